@@ -1,0 +1,1 @@
+"""Programs that measure: one file for each claimed figure, beside what one would use instead."""

@@ -1,0 +1,1 @@
+"""Accounts: who one is, how one shows it, and how one leaves."""

@@ -1,0 +1,1 @@
+"""Use cases of accounts: passwords, access tokens, sessions, the accounts themselves."""

@@ -1,0 +1,1 @@
+"""The HTTP door: what every endpoint shares, and (in `app`) the application put together."""

@@ -1,0 +1,123 @@
+"""The command line: `cinematch --help` is where it explains itself."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cinematch import __version__
+from cinematch.accounts import commands as accounts
+from cinematch.films import commands as films
+from cinematch.infra.instance import InstanceLock
+from cinematch.infra.terminal import Terminal, refusals_as_exit_codes
+from cinematch.kit.clock import system_clock
+from cinematch.ops import commands as ops
+from cinematch.settings import Settings, read_settings
+from cinematch.transfer import commands as transfer
+
+if TYPE_CHECKING:
+    from cinematch.bootstrap import Services
+
+_HELP = """Your films, your figures: a self-hosted film companion.
+
+Start with `cinematch serve` and open the address that it prints. Bring your history with
+`cinematch import letterboxd.zip --user NAME`, or in the page.
+
+Every command takes --json for scripts. Exit codes: 0 done; 1 refused, or the answer is no
+(differences found); 2 wrong usage or input; 3 the data folder cannot be used; 130 stopped.
+"""
+
+app = typer.Typer(
+    help=_HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
+)
+app.add_typer(ops.app)
+app.add_typer(ops.backups_app, name="backups")
+app.add_typer(films.app, name="catalogue")
+app.add_typer(accounts.app, name="users")
+app.add_typer(transfer.app)
+
+
+class _House:
+    """What a command gets in `ctx.obj`: called, it opens the services, once."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        self._data_dir = data_dir
+        self._services: Services | None = None
+
+    def settings(self) -> Settings:
+        """Read the environment; `--data-dir` goes before it."""
+        named = {"CINEMATCH_DATA_DIR": str(self._data_dir)} if self._data_dir else {}
+        return read_settings({**os.environ, **named})
+
+    def __call__(self) -> "Services":
+        if self._services is None:
+            # Imported here: `--help` and `--version` should not wait for the whole building.
+            from cinematch.bootstrap import build
+
+            self._services = build(self.settings())
+            # A command may be the first to use the folder, and films are found in the catalogue.
+            self._services.films.ensure_starter()
+        return self._services
+
+    def close(self) -> None:
+        """Let go of the store, if it was opened."""
+        if self._services is not None:
+            self._services.stop()
+
+
+@app.callback()
+def _house(
+    ctx: typer.Context,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", help="The data folder; otherwise CINEMATCH_DATA_DIR or ./data."),
+    ] = None,
+) -> None:
+    ctx.obj = _House(data_dir)
+    ctx.call_on_close(ctx.obj.close)
+
+
+@app.command()
+def serve(ctx: typer.Context) -> None:
+    """Run CineMatch: the page, the API and all work in the background, until Ctrl-C.
+
+    CINEMATCH_HOST (127.0.0.1), CINEMATCH_PORT (8000) and CINEMATCH_DATA_DIR (./data) say where.
+    """
+    with refusals_as_exit_codes(Terminal(as_json=False)):
+        from cinematch.worker import serve as run
+
+        run(ctx.obj.settings())
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup: cinematch backups list.")],
+    yes: ops.Yes = False,
+    as_json: ops.Json = False,
+) -> None:
+    """Put a backup in the place of the present state, which is backed up first.
+
+    No server may be running on the folder.
+    """
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        from cinematch.ops.service.backup import BackupService
+        from cinematch.ops.sqlite import SqliteSnapshots
+
+        folder = ctx.obj.settings().data_dir
+        backups = BackupService(folder, SqliteSnapshots(folder / "cinematch.db"), system_clock)
+        terminal.confirm(f"Replace everything in {folder} by {file.name}?", yes=yes)
+        ops.restore_backup(file, backups, InstanceLock(folder), terminal)
+
+
+@app.command()
+def version() -> None:
+    """Print the release."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

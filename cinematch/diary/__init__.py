@@ -1,0 +1,1 @@
+"""A user's films: ratings, viewings, likes, tags, reviews, the watchlist."""

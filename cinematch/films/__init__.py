@@ -1,0 +1,1 @@
+"""The catalogue: films and their facts, wherever those come from."""

@@ -1,0 +1,1 @@
+"""Titles, matching and the shape of a film. Pure."""

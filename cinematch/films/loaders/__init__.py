@@ -1,0 +1,1 @@
+"""Bulk loading of the catalogue from files that their publishers offer."""

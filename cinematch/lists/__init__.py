@@ -1,0 +1,1 @@
+"""Lists of films in somebody's own order."""

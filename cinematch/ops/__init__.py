@@ -1,0 +1,1 @@
+"""The operator's room: backups, checks, scheduled work, the state of things."""

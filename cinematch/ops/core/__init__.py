@@ -1,0 +1,1 @@
+"""The shape of a backup, and which ones to keep. Pure."""

@@ -1,0 +1,117 @@
+"""The one reader of the environment: what an operator may set, validated once, then handed over."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cinematch.kit.errors import FieldError, Invalid
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+_PREFIX = "CINEMATCH_"
+
+
+def _words(value: Any) -> Any:
+    """Split `a, b c` at commas and blanks."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+
+
+class SettingsError(Invalid):
+    """A variable of the environment cannot be used; the error names it and the mend."""
+
+    code, title = "settings", "A setting cannot be used"
+
+
+class Settings(BaseModel):
+    """What the operator chose. Each field is the variable `CINEMATCH_` and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", min_length=1, max_length=255)
+    """The address to listen on; 127.0.0.1 answers this machine alone, 0.0.0.0 the network."""
+
+    port: int = Field(8000, ge=0, le=65535)
+    """The TCP port; 0 takes a free one and prints it."""
+
+    data_dir: Path = Path("data")
+    """The folder that holds everything: the database, its backups, the secret of the sessions."""
+
+    allowed_hosts: Words = ()
+    """Further host names under which the server may be called, such as `films.example.org`."""
+
+    cors_origins: Words = ()
+    """Origins of other pages that may call the API, such as `https://app.example.org`."""
+
+    trusted_proxies: Words = ("127.0.0.1", "::1")
+    """Addresses of reverse proxies whose `X-Forwarded-For` and `-Proto` are believed."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is written to the log."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server answers this machine alone."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host names that may stand in a request; empty when any may.
+
+        Listening on loopback, only its own names are good, so that a page elsewhere cannot reach
+        the server by pointing a name of its own here (DNS rebinding).
+        """
+        named = {name.casefold() for name in self.allowed_hosts}
+        if self.loopback:
+            return frozenset({*LOOPBACK_NAMES, self.host.casefold(), *named})
+        return frozenset({*LOOPBACK_NAMES, *named}) if named else frozenset()
+
+
+_MENDS = {
+    "host": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+    "port": "give a number from 0 to 65535, such as 8000",
+    "data_dir": "give a folder that can be written",
+    "log_level": "give debug, info, warning or error",
+}
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from this process's environment, or a given one; empty is as not set.
+
+    Raises:
+        SettingsError: a variable cannot be used; the message names it and says how to mend it.
+
+    >>> read_settings({"CINEMATCH_PORT": "8080"}).port
+    8080
+    """
+    variables = os.environ if environ is None else environ
+    given = {
+        name: value
+        for name in Settings.model_fields
+        if (value := variables.get(_PREFIX + name.upper(), "").strip())
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise _refusal(error) from None
+
+
+def _refusal(error: ValidationError) -> SettingsError:
+    errors = []
+    for fault in error.errors():
+        name = str(fault["loc"][0])
+        mend = _MENDS.get(name, "correct it, or unset it to have the default")
+        message = f"{fault['input']!r} cannot be used: {fault['msg'].lower()}"
+        errors.append(FieldError(_PREFIX + name.upper(), message, mend))
+    first = errors[0]
+    return SettingsError(f"{first.field}: {first.message}; {first.mend}.", errors=tuple(errors))

@@ -1,0 +1,1 @@
+"""The arithmetic of statistics, shared by every runner. Pure."""

@@ -1,0 +1,225 @@
+"""What the statistics need of a store: derived figures, and a few lists read from the diary."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cinematch.events.ports import Placed
+from cinematch.infra.ports import Tx
+from cinematch.stats.core.delta import Delta, Key
+from cinematch.stats.core.versus import Opinion
+from cinematch.stats.core.views import AffinityRow, EntryRow
+
+
+@dataclass(frozen=True)
+class UserDelta:
+    """What some events of one user change. `seq` and `as_of` are those of the last of them."""
+
+    user_id: str
+    delta: Delta
+    seq: int
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A user's scalars and how far they have come; all zero for somebody without events."""
+
+    scalars: Mapping[str, int]
+    seq: int = 0
+    epoch: int = 0
+    as_of: str | None = None
+    verified_at: str | None = None
+    verified_seq: int | None = None
+
+
+@dataclass(frozen=True)
+class AffinityQuery:
+    """One page of affinities.
+
+    Attributes:
+        type: one of `AFFINITY_TYPES`.
+        sort: `count`, `bayes`, `mean` (best first) or `name`.
+        prior: the user's mean in half-stars, for `bayes`.
+        min_rated: least number of rated films.
+        text: part of the name; case and accents of ASCII letters do not matter.
+        after: sort key of the last row of the page before, as `AffinityPage.last` gave it.
+    """
+
+    type: str
+    sort: str = "count"
+    prior: float = 5.5
+    min_rated: int = 0
+    text: str = ""
+    limit: int = 50
+    after: Sequence[str | int | float | None] | None = None
+
+
+@dataclass(frozen=True)
+class AffinityPage:
+    """Rows of a page, how many there are in all, and the key to go on from (None at the end)."""
+
+    rows: Sequence[AffinityRow]
+    total: int
+    last: Sequence[str | int | float] | None
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """A film of the community's top list."""
+
+    film_id: str
+    title: str
+    title_en: str | None
+    title_it: str | None
+    year: int | None
+    genres: tuple[str, ...]
+    poster_path: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """An event that could not be read, set aside with the reason."""
+
+    position: int
+    user_id: str
+    seq: int
+    reason: str
+    set_aside_at: str
+
+
+class StatsRepository(Protocol):
+    """Derived figures of users and of the community. All of it can be rebuilt from the truth."""
+
+    def progress(self, tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
+        """Return the last `seq` that each user's figures hold; users who are gone are left out."""
+        ...
+
+    def apply(self, tx: Tx, changes: Sequence[UserDelta]) -> None:
+        """Add each delta to its user's figures and to the community's, and set `seq`.
+
+        Counters that come to zero are removed; none is ever clamped. The caller has made sure
+        that each delta starts where `progress` ends.
+        """
+        ...
+
+    def replace(self, tx: Tx, change: UserDelta) -> None:
+        """Put these figures in the place of all the user's; one epoch more. Not the community's."""
+        ...
+
+    def negatives(self, tx: Tx, user_ids: Iterable[str]) -> list[str]:
+        """Say in words which counters of these users, or of the community, are below zero."""
+        ...
+
+    def standing(self, tx: Tx, user_id: str) -> Standing:
+        """Return the user's scalars."""
+        ...
+
+    def counters(self, tx: Tx, user_id: str, kinds: Sequence[str]) -> dict[Key, int]:
+        """Return the user's counters of these kinds."""
+        ...
+
+    def days(self, tx: Tx, user_id: str, first: str, last: str) -> dict[str, int]:
+        """Return viewings by day from `first` to `last`, both included, in order of days."""
+        ...
+
+    def listed(self, tx: Tx, user_id: str, kind: str, limit: int) -> list[AffinityRow]:
+        """Return the rows with most films first (then most stars, then by name)."""
+        ...
+
+    def best(self, tx: Tx, user_id: str, kind: str, prior: float, limit: int) -> list[AffinityRow]:
+        """Return the rows by Bayesian mean, of those with at least `LEAST_RATED` rated films."""
+        ...
+
+    def affinities(self, tx: Tx, user_id: str, keys: Iterable[Key]) -> dict[Key, AffinityRow]:
+        """Return those of the rows that exist."""
+        ...
+
+    def affinity_page(self, tx: Tx, user_id: str, query: AffinityQuery) -> AffinityPage:
+        """Return one page of the user's affinities of one type."""
+        ...
+
+    def figures(self, tx: Tx, user_id: str) -> Delta:
+        """Return everything derived of one user (no community part), to compare with the truth."""
+        ...
+
+    def community(self, tx: Tx) -> Delta:
+        """Return the community's figures: `films` and `trend_days` only."""
+        ...
+
+    def add_community(self, tx: Tx, delta: Delta) -> None:
+        """Add the community part of a delta; leave everybody's own figures alone."""
+        ...
+
+    def replace_community(self, tx: Tx, delta: Delta) -> None:
+        """Put the community part of a delta in the place of all the community's figures."""
+        ...
+
+    def forget_days(self, tx: Tx, before: str) -> None:
+        """Remove the community's viewings of days before this one."""
+        ...
+
+    def trending_films(self, tx: Tx, first: str, last: str, limit: int) -> list[TrendRow]:
+        """Return the films with most viewings on the days given; nobody's private ones."""
+        ...
+
+    def trending_genres(self, tx: Tx, first: str, last: str) -> list[tuple[str, int]]:
+        """Return all genres with their viewings on the days given, most first."""
+        ...
+
+    def save_moves(self, tx: Tx, user_id: str, seq: int, payload: bytes) -> None:
+        """Keep a delta card; all but the last `MOVES_KEPT` of a user are forgotten."""
+        ...
+
+    def moves_after(self, tx: Tx, user_id: str, seq: int) -> list[tuple[int, bytes]]:
+        """Return the delta cards kept past `seq`, in order."""
+        ...
+
+    def mark_verified(self, tx: Tx, user_id: str, at: str, seq: int) -> None:
+        """Note that the figures up to `seq` were compared with the truth and found equal."""
+        ...
+
+    def set_aside(self, tx: Tx, placed: Placed, reason: str, at: str) -> None:
+        """Keep an event that cannot be read, with the reason; doing it twice changes nothing."""
+        ...
+
+    def dead_letters(self, tx: Tx, limit: int) -> list[DeadLetter]:
+        """Return events set aside, latest first."""
+        ...
+
+    def forget(self, tx: Tx, user_id: str) -> None:
+        """Remove everything derived of one user; the community's figures stay as they are."""
+        ...
+
+    def user_ids(self, tx: Tx, after: str, limit: int) -> list[str]:
+        """Return all users by id past `after`."""
+        ...
+
+
+class DiaryLists(Protocol):
+    """Short lists of a user's films: what has no inverse is read from the diary."""
+
+    def top_rated(self, tx: Tx, user_id: str, limit: int) -> list[EntryRow]:
+        """Return rated films, best first, then latest seen."""
+        ...
+
+    def recent(self, tx: Tx, user_id: str, limit: int) -> list[EntryRow]:
+        """Return films by date of the last viewing, latest first; undated ones are left out."""
+        ...
+
+    def extremes(self, tx: Tx, user_id: str, limit: int) -> dict[str, list[EntryRow]]:
+        """Return the lists `longest`, `shortest`, `oldest` and `most_rewatched` of films seen."""
+        ...
+
+    def rows(self, tx: Tx, user_id: str, film_ids: Sequence[str]) -> dict[str, EntryRow]:
+        """Return some of the user's films as rows."""
+        ...
+
+    def films_between(self, tx: Tx, user_id: str, first: str, last: str) -> list[str]:
+        """Return ids of films with a viewing dated, as text, from `first` to `last`."""
+        ...
+
+    def opinions(self, tx: Tx, user_id: str) -> list[Opinion]:
+        """Return the user's ratings beside those of others here and of the source."""
+        ...

@@ -1,0 +1,1 @@
+"""Reading each format, merging what files say, undoing it. Pure: text in, facts out."""

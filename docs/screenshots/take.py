@@ -1,0 +1,157 @@
+"""Pictures of every page, wide and narrow, light and dark, English and Italian: `make screenshots`.
+
+They go to the ignored folder `screenshots/`; the best ones are kept beside this file. The diary in
+them is made up, always the same, of films of the starter catalogue.
+"""
+
+import csv
+import io
+import sys
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.bootstrap import ROOT
+from tests.support.chromium import FLAGS, find_chromium
+from tests.support.server import PASSWORD, Server, films_of
+
+FOLDER = ROOT / "screenshots"
+WIDTHS = {"desktop": 1440, "phone": 390}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOCALES = {"en": "en-GB", "it": "it-IT"}
+USERNAME = "ada"
+DAYS = 4 * 365
+PAGES = {
+    "home": "/",
+    "films": "/films",
+    "film": "FILM",
+    "new-film": "/films/new",
+    "diary": "/diary",
+    "library": "/library",
+    "watchlist": "/watchlist",
+    "lists": "/lists",
+    "statistics": "/stats",
+    "ranking": "/stats/ranking/director",
+    "year": "YEAR",
+    "everybody": "/trends",
+    "import": "/import",
+    "export": "/export",
+    "settings": "/settings",
+    "administration": "/administration",
+}
+
+
+class View(NamedTuple):
+    """How a page is seen."""
+
+    device: str
+    theme: Literal["light", "dark"]
+    language: str
+
+
+def main() -> None:
+    """Take them all, or those whose names are given."""
+    chosen = {name: PAGES[name] for name in sys.argv[1:] or PAGES}
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        Server(Path(data) / "data") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium() or sys.exit("There is no Chromium here."),
+            args=list(FLAGS),
+        )
+        views = [View(*sides) for sides in product(WIDTHS, THEMES, LOCALES)]
+        for view in views:
+            outside(browser, server.url, view, "welcome", "/welcome")
+        film = fill(server)
+        for view in views:
+            outside(browser, server.url, view, "sign-in", "/sign-in")
+            walk(browser, server.url, view, chosen, film)
+        browser.close()
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/\n")
+
+
+def fill(server: Server) -> str:
+    """Make the first account and its diary; return the id of a film that it has."""
+    with server.client(server.sign_up(USERNAME)) as client:
+        films = [film for film in films_of(client, 1320) if film["year"]]
+        Random(7).shuffle(films)
+        answer = client.post("/api/upload-csv", files={"file": ("diary.csv", diary(films[:420]))})
+        answer.raise_for_status()
+        for film in films[420:445]:
+            client.patch(f"/api/library/{film['film_id']}", json={"watchlist": True})
+        made = client.post("/api/lists", json={"name": "Trains and stations"}).json()
+        items = {"film_ids": [film["film_id"] for film in films[:9]]}
+        client.put(f"/api/lists/{made['list_id']}/items", json=items)
+        best = client.get("/api/library", params={"sort": "-rating", "limit": 1}).json()
+        return str(best["items"][0]["film"]["film_id"])
+
+
+def diary(films: list[dict[str, object]]) -> bytes:
+    """Write a diary of the last years as a plain CSV: more in winter, kinder to old films."""
+    chance, out = Random(11), io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(("Title", "Year", "Rating", "Watched date"))
+    for film in films:
+        day = today() - timedelta(days=int(DAYS * chance.random() ** 1.4))
+        while day.month in {6, 7, 8} and chance.random() < 0.6:
+            day = today() - timedelta(days=int(DAYS * chance.random()))
+        liking = 6.2 + (1.2 if int(str(film["year"])) < 1970 else 0) + chance.gauss(0, 1.8)
+        rows.writerow((film["title"], film["year"], min(10, max(1, round(liking))) / 2, day))
+    return out.getvalue().encode()
+
+
+def outside(browser: Browser, address: str, view: View, name: str, path: str) -> None:
+    """Take a page that needs no account."""
+    page = new_page(browser, address, view)
+    page.goto(path)
+    take(page, name, view)
+    page.context.close()
+
+
+def walk(browser: Browser, address: str, view: View, pages: dict[str, str], film: str) -> None:
+    """Take pages, signed in."""
+    page = new_page(browser, address, view)
+    body = {"username": USERNAME, "password": PASSWORD}
+    page.context.request.post("/api/auth/session", data=body)
+    special = {"FILM": f"/films/{film}", "YEAR": f"/stats/year/{today().year - 1}"}
+    for name, path in pages.items():
+        page.goto(special.get(path, path))
+        take(page, name, view)
+    page.context.close()
+
+
+def new_page(browser: Browser, address: str, view: View) -> Page:
+    """Open a page that is seen so."""
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": WIDTHS[view.device], "height": 900},
+        locale=LOCALES[view.language],
+        color_scheme=view.theme,
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    return context.new_page()
+
+
+def take(page: Page, name: str, view: View) -> None:
+    """Save what is to be seen, once it has come to rest."""
+    page.wait_for_selector("h1", state="attached")
+    page.wait_for_timeout(700)
+    page.screenshot(path=FOLDER / f"{name}-{view.device}-{view.theme}-{view.language}.png")
+
+
+def today() -> date:
+    """The day of the pictures."""
+    return datetime.now(UTC).date()
+
+
+if __name__ == "__main__":
+    main()

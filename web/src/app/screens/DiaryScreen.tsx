@@ -1,0 +1,6 @@
+import { useSearch } from '@tanstack/react-router';
+import { DiaryPage } from '@/features/diary/DiaryPage';
+
+export default function DiaryScreen() {
+  return <DiaryPage search={useSearch({ from: '/inside/diary' })} />;
+}

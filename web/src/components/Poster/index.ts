@@ -1,0 +1,1 @@
+export { Poster, type PosterSubject } from './Poster';

@@ -1,0 +1,2 @@
+export { PosterGrid } from './PosterGrid';
+export { PosterCell, PosterGridSkeleton } from './PosterCell';

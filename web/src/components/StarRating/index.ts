@@ -1,0 +1,2 @@
+export { StarRating } from './StarRating';
+export { Rated, Stars } from './Stars';
