@@ -6,7 +6,8 @@ CineMatchError
 ├── Forbidden          403
 ├── NotFound           404
 ├── Conflict           409  the state of things does not allow it
-│   └── VersionMismatch 412 somebody changed it in the meantime
+│   ├── VersionMismatch 412 somebody changed it in the meantime
+│   └── SchemaTooNew    409 the data was written by a later release
 ├── TooLarge           413
 ├── TooManyRequests    429
 ├── Unavailable        503  a part is away; try again
@@ -76,6 +77,10 @@ class Conflict(CineMatchError):
 
 class VersionMismatch(Conflict):
     status, code, title = 412, "version_mismatch", "Changed in the meantime"
+
+
+class SchemaTooNew(Conflict):
+    code, title = "schema_too_new", "The data is of a newer release"
 
 
 class TooLarge(CineMatchError):

@@ -6,16 +6,12 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from cinematch.kit.errors import Conflict, StoreBusy, StoreDamaged, StoreFull
+from cinematch.kit.errors import SchemaTooNew, StoreBusy, StoreDamaged, StoreFull
 
 CHOOSE = "Allow writing there, or choose another folder with CINEMATCH_DATA_DIR."
 RESTORE = (
     "Stop the server and bring a backup back: `cinematch backups list`, `cinematch restore FILE`."
 )
-
-
-class SchemaTooNew(Conflict):
-    code, title = "schema_too_new", "The data is of a newer release"
 
 
 def _scripts() -> dict[int, str]:

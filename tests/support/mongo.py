@@ -1,0 +1,87 @@
+"""A server that speaks MongoDB's protocol, as a process of its own, and fresh databases on it."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from cinematch.infra.mongo import Collection, MongoStore, open_mongo, prepare
+from cinematch.kit.errors import StoreBusy
+from tests.support.ports import free_port
+
+INSTALL = "pip install --pre SecantusDB (it is in requirements-dev.txt)"
+
+
+class MongoServer:
+    """`secantusd-py`, which may be killed and started again on the same folder and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: str) -> str:
+        """Return the connection string of one database; journaled, or a kill may lose writes."""
+        return f"mongodb://127.0.0.1:{self.port}/{database}?journal=true"
+
+    def start(self) -> None:
+        """Start, and return once it answers."""
+        daemon = shutil.which("secantusd-py", path=str(Path(sys.executable).parent))
+        if daemon is None:
+            raise RuntimeError(f"There is no secantusd-py here. To have it: {INSTALL}")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [daemon, "--port", str(self.port), "--storage-path", "store", "--sync-on-commit"],
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+
+    def kill(self) -> None:
+        """End it with SIGKILL, in the middle of whatever it does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in peace."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.send_signal(number)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.process is not None and self.process.poll() is not None:
+                raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
+            try:
+                open_mongo(self.url("admin")).close()
+            except StoreBusy:
+                continue
+            return
+        raise RuntimeError("The MongoDB server did not start within a minute.")
+
+
+@contextmanager
+def fresh_store(server: MongoServer, collections: Sequence[Collection]) -> Iterator[MongoStore]:
+    """Yield a store on a database of its own with these collections; it is dropped afterwards."""
+    store = open_mongo(server.url(f"test_{uuid.uuid4().hex[:12]}"))
+    try:
+        prepare(store, collections)
+        yield store
+    finally:
+        store.client.drop_database(store.db.name)
+        store.close()
