@@ -11,9 +11,8 @@ import pytest
 from cinematch.infra.sqlite import migrations, open_database
 from cinematch.infra.sqlite.database import FILE_NAME
 from cinematch.infra.sqlite.migrations import latest_version, schema_version
-from cinematch.kit.errors import SchemaTooNew
 from cinematch.kit.clock import system_clock
-from cinematch.kit.errors import StoreBusy, StoreDamaged, StoreFull
+from cinematch.kit.errors import SchemaTooNew, StoreBusy, StoreDamaged, StoreFull
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.sqlite import SqliteSnapshots
 
