@@ -6,12 +6,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from cinematch.kit.errors import FieldError, Invalid
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 _PREFIX = "CINEMATCH_"
+_UNPREFIXED = frozenset({"mongodb_url", "kafka_bootstrap_servers", "redis_url"})
 
 
 def _words(value: Any) -> Any:
@@ -29,7 +30,10 @@ class SettingsError(Invalid):
 
 
 class Settings(BaseModel):
-    """What the operator chose. Each field is the variable `CINEMATCH_` and its name in capitals."""
+    """What the operator chose. Each field is the variable `CINEMATCH_` and its name in capitals.
+
+    The servers of a cluster have the names that their own tools give them, without the prefix.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +57,27 @@ class Settings(BaseModel):
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is written to the log."""
+
+    mongodb_url: SecretStr | None = None
+    """A MongoDB replica set in the place of the file in the data folder, such as
+    `mongodb://db:27017/cinematch?replicaSet=rs0`."""
+
+    kafka_bootstrap_servers: str | None = None
+    """Kafka brokers, `host:port, host:port`; with them Spark takes the follower's place."""
+
+    redis_url: SecretStr | None = None
+    """A Redis or Valkey server, such as `redis://cache:6379/0`, for limits and live pages of
+    several API processes."""
+
+    @property
+    def mongodb(self) -> str | None:
+        """The connection string, which may hold a password."""
+        return self.mongodb_url.get_secret_value() if self.mongodb_url else None
+
+    @property
+    def redis(self) -> str | None:
+        """The address, which may hold a password."""
+        return self.redis_url.get_secret_value() if self.redis_url else None
 
     @property
     def loopback(self) -> bool:
@@ -98,12 +123,21 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     given = {
         name: value
         for name in Settings.model_fields
-        if (value := variables.get(_PREFIX + name.upper(), "").strip())
+        if (value := variables.get(variable(name), "").strip())
     }
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
         raise _refusal(error) from None
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a field.
+
+    >>> variable("data_dir"), variable("redis_url")
+    ('CINEMATCH_DATA_DIR', 'REDIS_URL')
+    """
+    return field.upper() if field in _UNPREFIXED else _PREFIX + field.upper()
 
 
 def _refusal(error: ValidationError) -> SettingsError:
@@ -112,6 +146,6 @@ def _refusal(error: ValidationError) -> SettingsError:
         name = str(fault["loc"][0])
         mend = _MENDS.get(name, "correct it, or unset it to have the default")
         message = f"{fault['input']!r} cannot be used: {fault['msg'].lower()}"
-        errors.append(FieldError(_PREFIX + name.upper(), message, mend))
+        errors.append(FieldError(variable(name), message, mend))
     first = errors[0]
     return SettingsError(f"{first.field}: {first.message}; {first.mend}.", errors=tuple(errors))

@@ -33,7 +33,7 @@ def cache() -> Path:
 
 
 def ensure(name: str) -> Path:
-    """Return the folder with the jars of `deploy/jars/NAME/pom.xml`; they are fetched if missing."""
+    """Return the folder with the jars of `deploy/jars/NAME/pom.xml`, fetched if missing."""
     pom = POMS / name / "pom.xml"
     content = hashlib.sha256(pom.read_bytes()).hexdigest()
     folder = cache() / f"{name}-{content[:16]}"
