@@ -1,48 +1,34 @@
-"""Everything is built here, once, and handed to the doors. Nothing happens at import time."""
+"""The services put together on the adapters that the settings choose."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from cinematch.accounts.files import load_secret
 from cinematch.accounts.ports import Erasing
 from cinematch.accounts.service.accounts import AccountsService
 from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.accounts.service.tokens import AccessTokens
-from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.bootstrap.adapters import choose, signals_and_limits
+from cinematch.bootstrap.services import Foundations, Services
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
 from cinematch.diary.spreading import CorrectionSpreader
-from cinematch.diary.sqlite import SqliteEntries, SqliteLibrary
 from cinematch.events.service import EventLog
-from cinematch.events.sqlite import SqliteOutbox
 from cinematch.films.files import read_starter
 from cinematch.films.service import FilmsService
-from cinematch.films.sqlite import SqliteFilms
-from cinematch.infra.limits import MemoryRateLimiter, RateLimiter
-from cinematch.infra.replies import KEPT_FOR, Replies
-from cinematch.infra.signals import Signals
-from cinematch.infra.sqlite import Database, open_database
-from cinematch.infra.sqlite.migrations import schema_version
-from cinematch.infra.sqlite.replies import SqliteReplies
+from cinematch.infra.replies import KEPT_FOR
 from cinematch.kit.clock import Clock, system_clock, to_iso
-from cinematch.kit.errors import CineMatchError
 from cinematch.lists.service import ListsService
-from cinematch.lists.sqlite import SqliteLists
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
 from cinematch.ops.service.jobs import Job, Report, Scheduler
 from cinematch.ops.service.settings import DEFAULTS, InstallationSettings
 from cinematch.ops.service.status import StatusService
-from cinematch.ops.sqlite import SqliteOps, SqliteSnapshots
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
 from cinematch.stats.service import Parts, StatsService
-from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
-from cinematch.transfer.files import UploadFolder
 from cinematch.transfer.service import (
     AccountPreferences,
     ExportService,
@@ -51,71 +37,7 @@ from cinematch.transfer.service import (
     UploadsOfErased,
 )
 from cinematch.transfer.service import Parts as TransferParts
-from cinematch.transfer.sqlite import SqliteImports, SqliteScratches
-
-
-@dataclass(kw_only=True)
-class Foundations:
-    """What every room stands on."""
-
-    settings: Settings
-    clock: Clock
-    store: Database
-    backups: BackupService
-    signals: Signals
-    outbox: SqliteOutbox
-    entries: SqliteEntries
-    ops: SqliteOps
-    limiter: RateLimiter
-    replies: Replies
-    passwords: Passwords
-
-
-@dataclass(kw_only=True)
-class Services(Foundations):
-    """The house: what doors and endpoints may use."""
-
-    accounts: AccountsService
-    sessions: SessionsService
-    films: FilmsService
-    diary: DiaryService
-    library: LibraryQueries
-    joining: JoiningService
-    lists: ListsService
-    imports: ImportService
-    exports: ExportService
-    stats: StatsService
-    follower: Follower
-    checks: CheckService
-    installation: InstallationSettings
-    scheduler: Scheduler
-    status: StatusService
-    on_start: list[Callable[[], object]] = field(default_factory=list)
-    on_stop: list[Callable[[], object]] = field(default_factory=list)
-
-    @property
-    def data_dir(self) -> Path:
-        """The folder that holds everything."""
-        return self.settings.data_dir
-
-    def start(self) -> None:
-        """Fill an empty catalogue and begin the work in the background."""
-        for begin in self.on_start:
-            begin()
-
-    def stop(self) -> None:
-        """End the work in the background, last begun first, and close the store."""
-        for end in reversed(self.on_stop):
-            end()
-        self.store.close()
-
-    def health(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return each part's `status` (`ok`, `degraded`, `failed`) and what else it says."""
-        try:
-            self.accounts.setup()
-            return self.status.health()
-        except CineMatchError as error:
-            return {"store": {"status": "failed", "detail": error.detail}}
+from cinematch.transfer.sqlite import SqliteScratches
 
 
 def build(
@@ -133,11 +55,10 @@ def build(
         SchemaTooNew: it was written by a later release.
     """
     ground = _foundations(settings, clock, passwords)
-    catalogue = SqliteFilms()
-    films, diary, spreader = _films_and_diary(ground, catalogue)
+    films, diary, spreader = _films_and_diary(ground)
     follower, stats = _stats(ground)
     installation = _installation(ground)
-    transfer = _transfer(ground, catalogue, diary)
+    transfer = _transfer(ground, diary)
     worker = ImportWorker(transfer)
     accounts = _accounts(ground, installation, _erasing(ground, films, stats, transfer))
     checks = CheckService(_Figures(stats), accounts.user_ids)
@@ -148,9 +69,11 @@ def build(
         sessions=_sessions(ground),
         films=films,
         diary=diary,
-        library=LibraryQueries(ground.store, SqliteLibrary(), ground.entries, catalogue),
-        joining=_joining(ground, catalogue, diary, transfer),
-        lists=ListsService(ground.store, SqliteLists(), catalogue, clock),
+        library=LibraryQueries(
+            ground.store, ground.adapters.library, ground.entries, ground.adapters.films
+        ),
+        joining=_joining(ground, diary, transfer),
+        lists=ListsService(ground.store, ground.adapters.lists, ground.adapters.films, clock),
         imports=ImportService(transfer, worker),
         exports=ExportService(transfer),
         stats=stats,
@@ -172,28 +95,22 @@ def build(
 
 
 def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) -> Foundations:
-    data_dir = settings.data_dir
-    backups = BackupService(data_dir, SqliteSnapshots(data_dir / "cinematch.db"), clock)
-    store = open_database(
-        data_dir, before_migration=lambda _path, version: _keep(backups, f"before-schema-{version}")
-    )
+    adapters = choose(settings, clock)
+    signals, limiter = signals_and_limits(settings, clock)
     return Foundations(
         settings=settings,
         clock=clock,
-        store=store,
-        backups=backups,
-        signals=Signals(),
-        outbox=SqliteOutbox(),
-        entries=SqliteEntries(),
-        ops=SqliteOps(),
-        limiter=MemoryRateLimiter(clock),
-        replies=SqliteReplies(),
+        adapters=adapters,
+        store=adapters.store,
+        backups=BackupService(settings.data_dir, adapters.snapshots, clock),
+        signals=signals,
+        outbox=adapters.outbox,
+        entries=adapters.entries,
+        ops=adapters.ops,
+        limiter=limiter,
+        replies=adapters.replies,
         passwords=passwords or Passwords(),
     )
-
-
-def _keep(backups: BackupService, reason: str) -> None:
-    backups.create(reason)
 
 
 def _erasing(
@@ -212,7 +129,7 @@ def _accounts(
 ) -> AccountsService:
     return AccountsService(
         ground.store,
-        SqliteAccounts(),
+        ground.adapters.accounts,
         ground.passwords,
         lambda: bool(installation.get("registration_open")),
         erasing,
@@ -221,19 +138,25 @@ def _accounts(
 
 
 def _sessions(ground: Foundations) -> SessionsService:
-    tokens = AccessTokens(load_secret(ground.settings.data_dir))
+    tokens = AccessTokens(ground.adapters.secret())
     return SessionsService(
-        ground.store, SqliteAccounts(), ground.passwords, tokens, ground.limiter, ground.clock
+        ground.store,
+        ground.adapters.accounts,
+        ground.passwords,
+        tokens,
+        ground.limiter,
+        ground.clock,
     )
 
 
 def _films_and_diary(
-    ground: Foundations, catalogue: SqliteFilms
+    ground: Foundations,
 ) -> tuple[FilmsService, DiaryService, CorrectionSpreader]:
     def corrected() -> None:
         # Corrections flow into the diary, which stands above the catalogue.
         spreader.run()
 
+    catalogue = ground.adapters.films
     films = FilmsService(ground.store, catalogue, ground.clock, read_starter, corrected)
     events = EventLog(ground.outbox, ground.clock)
     diary = DiaryService(
@@ -243,43 +166,41 @@ def _films_and_diary(
     return films, diary, spreader
 
 
-def _joining(
-    ground: Foundations, catalogue: SqliteFilms, diary: DiaryService, transfer: TransferParts
-) -> JoiningService:
+def _joining(ground: Foundations, diary: DiaryService, transfer: TransferParts) -> JoiningService:
     return JoiningService(
         ground.store,
         ground.entries,
-        catalogue,
+        ground.adapters.films,
         diary,
         ground.signals,
         on_join=[transfer.imports.move_film],
     )
 
 
-def _transfer(ground: Foundations, catalogue: SqliteFilms, diary: DiaryService) -> TransferParts:
-    uploads = ground.settings.data_dir / "uploads"
+def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
+    adapters = ground.adapters
     return TransferParts(
         store=ground.store,
-        imports=SqliteImports(),
-        uploads=UploadFolder(uploads),
-        scratches=SqliteScratches(uploads),
-        films=catalogue,
+        imports=adapters.imports,
+        uploads=adapters.uploads,
+        scratches=SqliteScratches(ground.settings.data_dir / "uploads"),
+        films=adapters.films,
         entries=ground.entries,
         diary=diary,
-        lists=SqliteLists(),
-        preferences=AccountPreferences(SqliteAccounts()),
+        lists=adapters.lists,
+        preferences=AccountPreferences(adapters.accounts),
         signals=ground.signals,
         clock=ground.clock,
     )
 
 
 def _stats(ground: Foundations) -> tuple[Follower, StatsService]:
-    figures = SqliteStats()
+    figures = ground.adapters.figures
     follower = Follower(ground.store, ground.outbox, figures, ground.signals, ground.clock)
     parts = Parts(
         store=ground.store,
         figures=figures,
-        lists=SqliteDiaryLists(),
+        lists=ground.adapters.diary_lists,
         entries=ground.entries,
         outbox=ground.outbox,
         signals=ground.signals,
@@ -333,7 +254,7 @@ def _status(ground: Foundations, follower: Follower) -> StatusService:
         ground.ops,
         ground.backups,
         ground.settings.data_dir,
-        lambda: schema_version(ground.store.path),
+        ground.adapters.schema_version,
         lambda: asdict(follower.health()),
     )
 

@@ -1,0 +1,119 @@
+"""Which store, and every room's repository on it: chosen by the settings alone."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cinematch.accounts.files import load_secret
+from cinematch.accounts.ports import AccountsRepository
+from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.diary.ports import EntriesRepository, LibraryRepository
+from cinematch.diary.sqlite import SqliteEntries, SqliteLibrary
+from cinematch.events.ports import Outbox
+from cinematch.events.sqlite import SqliteOutbox
+from cinematch.films.ports import FilmsRepository
+from cinematch.films.sqlite import SqliteFilms
+from cinematch.infra.limits import MemoryRateLimiter, RateLimiter
+from cinematch.infra.ports import Store
+from cinematch.infra.replies import Replies
+from cinematch.infra.signals import Signals
+from cinematch.infra.sqlite import open_database
+from cinematch.infra.sqlite.migrations import schema_version
+from cinematch.infra.sqlite.replies import SqliteReplies
+from cinematch.kit.clock import Clock
+from cinematch.lists.ports import ListsRepository
+from cinematch.lists.sqlite import SqliteLists
+from cinematch.ops.ports import OpsRepository, Snapshots
+from cinematch.ops.service.backup import BackupService
+from cinematch.ops.sqlite import SqliteOps, SqliteSnapshots
+from cinematch.settings import Settings
+from cinematch.stats.ports import DiaryLists, StatsRepository
+from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
+from cinematch.transfer.files import UploadFolder
+from cinematch.transfer.ports import ImportsRepository, Uploads
+from cinematch.transfer.sqlite import SqliteImports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """One adapter of each port."""
+
+    store: Store
+    accounts: AccountsRepository
+    films: FilmsRepository
+    entries: EntriesRepository
+    library: LibraryRepository
+    outbox: Outbox
+    lists: ListsRepository
+    imports: ImportsRepository
+    uploads: Uploads
+    figures: StatsRepository
+    diary_lists: DiaryLists
+    ops: OpsRepository
+    replies: Replies
+    snapshots: Snapshots
+    schema_version: Callable[[], int]
+    secret: Callable[[], bytes]
+    """The key that signs sessions, the same in every process."""
+
+
+def choose(settings: Settings, clock: Clock) -> Adapters:
+    """Open the store that the settings name: MongoDB by MONGODB_URL, else the data folder.
+
+    Raises:
+        StoreFull: the data folder cannot be used.
+        SchemaTooNew: the data was written by a later release.
+        Invalid: an address cannot be used, or what a cluster needs is not installed.
+        StoreBusy: the database server does not answer.
+    """
+    if settings.mongodb is not None:
+        from cinematch.bootstrap.cluster import mongo_adapters
+
+        return mongo_adapters(settings)
+    return _embedded(settings.data_dir, clock)
+
+
+def _embedded(data_dir: Path, clock: Clock) -> Adapters:
+    snapshots = SqliteSnapshots(data_dir / "cinematch.db")
+    backups = BackupService(data_dir, snapshots, clock)
+
+    def keep(_path: Path, version: int) -> None:
+        backups.create(f"before-schema-{version}")
+
+    store = open_database(data_dir, before_migration=keep)
+    return Adapters(
+        store=store,
+        accounts=SqliteAccounts(),
+        films=SqliteFilms(),
+        entries=SqliteEntries(),
+        library=SqliteLibrary(),
+        outbox=SqliteOutbox(),
+        lists=SqliteLists(),
+        imports=SqliteImports(),
+        uploads=UploadFolder(data_dir / "uploads"),
+        figures=SqliteStats(),
+        diary_lists=SqliteDiaryLists(),
+        ops=SqliteOps(),
+        replies=SqliteReplies(),
+        snapshots=snapshots,
+        schema_version=lambda: schema_version(store.path),
+        secret=lambda: load_secret(data_dir),
+    )
+
+
+def signals_and_limits(settings: Settings, clock: Clock) -> tuple[Signals, RateLimiter]:
+    """Return bells and counters: of all processes by REDIS_URL, else of this one.
+
+    Raises:
+        Invalid: the address cannot be used, or the client is not installed.
+    """
+    alone = MemoryRateLimiter(clock)
+    if settings.redis is None:
+        return Signals(), alone
+    from cinematch.bootstrap.cluster import needed
+
+    with needed():
+        from cinematch.infra.redis import RedisRateLimiter, RedisSignals, open_redis
+    client = open_redis(settings.redis)
+    return RedisSignals(client, secrets.token_hex(8)), RedisRateLimiter(client, clock, alone)

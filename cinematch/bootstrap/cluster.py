@@ -1,0 +1,90 @@
+"""The parts of a cluster, imported only where the settings ask for them."""
+
+import base64
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cinematch.bootstrap.adapters import Adapters
+from cinematch.infra.ports import Store
+from cinematch.kit.errors import Invalid
+from cinematch.ops.ports import OpsRepository
+from cinematch.settings import Settings
+
+_SECRET = "session_secret"  # noqa: S105 - the name under which it is kept
+_HANGING = (
+    "sessions",
+    "api_tokens",
+    "movies",
+    "lists",
+    "imports",
+    "import_rows",
+    "import_choices",
+    "user_stats",
+    "user_affinities",
+    "stat_moves",
+    "idempotency_keys",
+)
+"""Collections whose documents of a user go with the account."""
+
+
+@contextmanager
+def needed() -> Iterator[None]:
+    """Say how to install what is missing, in the place of an import error."""
+    try:
+        yield
+    except ImportError as error:
+        raise Invalid(
+            f"This needs the package {error.name}, which is not installed. "
+            "Install the parts of a cluster: pip install 'cinematch[cluster]'"
+        ) from error
+
+
+def mongo_adapters(settings: Settings) -> Adapters:
+    """Connect to MONGODB_URL and make what is missing there; see `adapters.choose`."""
+    with needed():
+        from cinematch.accounts import mongo as accounts
+        from cinematch.diary import mongo as diary
+        from cinematch.events import mongo as events
+        from cinematch.films import mongo as films
+        from cinematch.infra.mongo import open_mongo, prepare, replies
+        from cinematch.infra.mongo.schema import SCHEMA_VERSION
+        from cinematch.lists import mongo as lists
+        from cinematch.ops import mongo as ops
+        from cinematch.stats import mongo as stats
+        from cinematch.transfer import mongo as transfer
+    store = open_mongo(settings.mongodb or "")
+    rooms = (accounts, films, diary, events, replies, lists, transfer, stats, ops)
+    prepare(store, [collection for room in rooms for collection in room.COLLECTIONS])
+    records = ops.MongoOps()
+    return Adapters(
+        store=store,
+        accounts=accounts.MongoAccounts(_HANGING),
+        films=films.MongoFilms(),
+        entries=diary.MongoEntries(),
+        library=diary.MongoLibrary(),
+        outbox=events.MongoOutbox(),
+        lists=lists.MongoLists(),
+        imports=transfer.MongoImports(),
+        uploads=transfer.MongoUploads(store),
+        figures=stats.MongoStats(community=settings.kafka_bootstrap_servers is None),
+        diary_lists=stats.MongoDiaryLists(),
+        ops=records,
+        replies=replies.MongoReplies(),
+        snapshots=ops.MongoSnapshots(),
+        schema_version=lambda: SCHEMA_VERSION,
+        secret=lambda: shared_secret(store, records),
+    )
+
+
+def shared_secret(store: Store, records: OpsRepository) -> bytes:
+    """Return the key that signs sessions; the first process that asks makes it for all."""
+
+    def get_or_make(tx: object) -> str:
+        found = records.setting(tx, _SECRET)
+        if found is None:
+            found = base64.b64encode(secrets.token_bytes(32)).decode()
+            records.save_setting(tx, _SECRET, found)
+        return str(found)
+
+    return base64.b64decode(store.transact(get_or_make))

@@ -1,0 +1,99 @@
+"""What the house is made of, as doors and endpoints see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cinematch.accounts.service.accounts import AccountsService
+from cinematch.accounts.service.passwords import Passwords
+from cinematch.accounts.service.sessions import SessionsService
+from cinematch.bootstrap.adapters import Adapters
+from cinematch.diary.joining import JoiningService
+from cinematch.diary.ports import EntriesRepository
+from cinematch.diary.queries import LibraryQueries
+from cinematch.diary.service import DiaryService
+from cinematch.events.ports import Outbox
+from cinematch.films.service import FilmsService
+from cinematch.infra.limits import RateLimiter
+from cinematch.infra.ports import Store
+from cinematch.infra.replies import Replies
+from cinematch.infra.signals import Signals
+from cinematch.kit.clock import Clock
+from cinematch.kit.errors import CineMatchError
+from cinematch.lists.service import ListsService
+from cinematch.ops.ports import OpsRepository
+from cinematch.ops.service.backup import BackupService
+from cinematch.ops.service.checks import CheckService
+from cinematch.ops.service.jobs import Scheduler
+from cinematch.ops.service.settings import InstallationSettings
+from cinematch.ops.service.status import StatusService
+from cinematch.settings import Settings
+from cinematch.stats.follower import Follower
+from cinematch.stats.service import StatsService
+from cinematch.transfer.service import ExportService, ImportService
+
+
+@dataclass(kw_only=True)
+class Foundations:
+    """What every room stands on."""
+
+    settings: Settings
+    clock: Clock
+    adapters: Adapters
+    store: Store
+    backups: BackupService
+    signals: Signals
+    outbox: Outbox
+    entries: EntriesRepository
+    ops: OpsRepository
+    limiter: RateLimiter
+    replies: Replies
+    passwords: Passwords
+
+
+@dataclass(kw_only=True)
+class Services(Foundations):
+    """The house: what doors and endpoints may use."""
+
+    accounts: AccountsService
+    sessions: SessionsService
+    films: FilmsService
+    diary: DiaryService
+    library: LibraryQueries
+    joining: JoiningService
+    lists: ListsService
+    imports: ImportService
+    exports: ExportService
+    stats: StatsService
+    follower: Follower
+    checks: CheckService
+    installation: InstallationSettings
+    scheduler: Scheduler
+    status: StatusService
+    on_start: list[Callable[[], object]] = field(default_factory=list)
+    on_stop: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that holds everything."""
+        return self.settings.data_dir
+
+    def start(self) -> None:
+        """Fill an empty catalogue and begin the work in the background."""
+        for begin in self.on_start:
+            begin()
+
+    def stop(self) -> None:
+        """End the work in the background, last begun first, and close the store."""
+        for end in reversed(self.on_stop):
+            end()
+        self.store.close()
+
+    def health(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return each part's `status` (`ok`, `degraded`, `failed`) and what else it says."""
+        try:
+            self.accounts.setup()
+            return self.status.health()
+        except CineMatchError as error:
+            return {"store": {"status": "failed", "detail": error.detail}}
