@@ -58,6 +58,9 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is written to the log."""
 
+    probe_port: int | None = Field(None, ge=0, le=65535)
+    """Where a role other than the API answers `/live`, `/ready` and `/metrics`; none when unset."""
+
     mongodb_url: SecretStr | None = None
     """A MongoDB replica set in the place of the file in the data folder, such as
     `mongodb://db:27017/cinematch?replicaSet=rs0`."""
@@ -105,6 +108,7 @@ class Settings(BaseModel):
 _MENDS = {
     "host": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
     "port": "give a number from 0 to 65535, such as 8000",
+    "probe_port": "give a number from 0 to 65535, such as 8001",
     "data_dir": "give a folder that can be written",
     "log_level": "give debug, info, warning or error",
 }

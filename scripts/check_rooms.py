@@ -26,7 +26,7 @@ DRIVERS = {
     "fastapi": _HTTP,
     "starlette": _HTTP,
     "sse_starlette": _HTTP,
-    "uvicorn": (*_HTTP, *_COMMANDS, "cinematch/worker.py"),
+    "uvicorn": (*_HTTP, *_COMMANDS, "cinematch/worker/*"),
     "typer": _COMMANDS,
     "rich": _COMMANDS,
     "pymongo": ("*/mongo.py", "*/mongo/*"),

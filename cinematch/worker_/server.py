@@ -1,0 +1,116 @@
+"""The long-running process: the API, the page, the follower and the scheduler, all in one."""
+
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from socket import socket
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from cinematch.api.app import create_app
+from cinematch.bootstrap import build
+from cinematch.infra.instance import InstanceLock
+from cinematch.kit.errors import CineMatchError
+from cinematch.settings import Settings
+
+# A page that listens to the live stream holds its connection open; it is let go after this.
+_GRACE_SECONDS = 4
+
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class _Telling:
+    """Keeps the refusal with which the application did not start, so that it is told in words.
+
+    uvicorn would print the way through the code instead.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.refusal: CineMatchError | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        failed: list[Message] = []
+
+        async def held(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                failed.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, held)
+        except CineMatchError as refusal:
+            self.refusal = refusal
+            failed = [{"type": "lifespan.startup.failed", "message": ""}]
+        finally:
+            for message in failed:
+                await send(message)
+
+
+class _Announcing(uvicorn.Server):
+    """Prints where it answers once it really does."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"CineMatch is ready at {_address(self)}\n")
+            sys.stdout.flush()
+
+
+def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then end cleanly within ten seconds.
+
+    Raises:
+        AlreadyRunning: another process has the data folder.
+        StoreFull, SchemaTooNew: the data folder cannot be used.
+    """
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # uvicorn raises the signal once more when it has shut down; that must not cut our own ending.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _heard)
+    with InstanceLock(settings.data_dir).acquire(f"http://{settings.host}:{settings.port}"):
+        app = _Telling(create_app(build(settings), settings))
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        server = _Announcing(config)
+        try:
+            server.run()
+        finally:
+            # uvicorn leaves with a status of its own when the application did not start.
+            if app.refusal is not None:
+                raise app.refusal
+        if not server.started:
+            raise SystemExit(3)
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Take note of a signal that uvicorn has already acted upon."""
+
+
+def _address(server: uvicorn.Server) -> str:
+    port = server.servers[0].sockets[0].getsockname()[1]
+    host = server.config.host
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104, only shown
+    return f"http://{shown if ':' not in shown else f'[{shown}]'}:{port}"
