@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from cinematch.accounts.ports import Erasing
 from cinematch.accounts.service.accounts import AccountsService
@@ -10,7 +10,7 @@ from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.accounts.service.tokens import AccessTokens
 from cinematch.bootstrap.adapters import choose, signals_and_limits
-from cinematch.bootstrap.services import Foundations, Services
+from cinematch.bootstrap.services import Foundations, Role, Services
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
@@ -39,9 +39,29 @@ from cinematch.transfer.service import (
 from cinematch.transfer.service import Parts as TransferParts
 from cinematch.transfer.sqlite import SqliteScratches
 
+_LOOK_EVERY = 1.0
+_IDLE_SECONDS = 30.0
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """Signals that hear other processes, in a thread of their own."""
+
+    def start(self) -> None:
+        """Begin to hear."""
+        ...
+
+    def stop(self) -> None:
+        """Hear no more."""
+        ...
+
 
 def build(
-    settings: Settings, *, clock: Clock = system_clock, passwords: Passwords | None = None
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    passwords: Passwords | None = None,
+    role: Role = "all",
 ) -> Services:
     """Open the data folder and build everything on it; nothing runs before `Services.start`.
 
@@ -49,6 +69,7 @@ def build(
         settings: which folder, and how to listen.
         clock: tells the time.
         passwords: how passwords are hashed; tests take a quick way.
+        role: what runs in the background once started.
 
     Raises:
         StoreFull: the data folder cannot be used.
@@ -59,10 +80,15 @@ def build(
     follower, stats = _stats(ground)
     installation = _installation(ground)
     transfer = _transfer(ground, diary)
-    worker = ImportWorker(transfer)
+    worker = ImportWorker(
+        transfer,
+        elsewhere=role == "api",
+        idle_seconds=_LOOK_EVERY if role == "worker" else _IDLE_SECONDS,
+    )
     accounts = _accounts(ground, installation, _erasing(ground, films, stats, transfer))
     checks = CheckService(_Figures(stats), accounts.user_ids)
     scheduler = _scheduler(ground, checks, installation, worker)
+    start, stop = _background(ground, role, films, spreader, follower, worker, scheduler)
     return Services(
         **vars(ground),
         accounts=accounts,
@@ -82,16 +108,34 @@ def build(
         installation=installation,
         scheduler=scheduler,
         status=_status(ground, follower),
-        on_start=[
-            ground.backups.sweep,
-            films.ensure_starter,
-            spreader.run,
-            follower.start,
-            worker.start,
-            scheduler.start,
-        ],
-        on_stop=[follower.stop, worker.stop, scheduler.stop],
+        on_start=start,
+        on_stop=stop,
     )
+
+
+def _background(  # noqa: PLR0913, PLR0917 - one for each thing that may run
+    ground: Foundations,
+    role: Role,
+    films: FilmsService,
+    spreader: CorrectionSpreader,
+    follower: Follower,
+    worker: ImportWorker,
+    scheduler: Scheduler,
+) -> tuple[list[Callable[[], object]], list[Callable[[], object]]]:
+    """Say what is started, in order, and what is stopped, in reverse."""
+    start: list[Callable[[], object]] = []
+    stop: list[Callable[[], object]] = []
+    if isinstance(ground.signals, Hearing) and role != "none":
+        start.append(ground.signals.start)
+        stop.append(ground.signals.stop)
+    if role in {"all", "worker"}:
+        start += [ground.backups.sweep, films.ensure_starter, spreader.run]
+        if ground.settings.kafka_bootstrap_servers is None:
+            start.append(follower.start)
+            stop.append(follower.stop)
+        start += [worker.start, scheduler.start]
+        stop += [worker.stop, scheduler.stop]
+    return start, stop
 
 
 def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) -> Foundations:
@@ -205,7 +249,8 @@ def _stats(ground: Foundations) -> tuple[Follower, StatsService]:
         outbox=ground.outbox,
         signals=ground.signals,
         clock=ground.clock,
-        catch_up=follower.catch_up,
+        # In a cluster the stream sets aside what cannot be read, and nobody follows here.
+        catch_up=follower.catch_up if not ground.settings.kafka_bootstrap_servers else lambda: 0,
     )
     return follower, StatsService(parts)
 

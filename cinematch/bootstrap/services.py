@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cinematch.accounts.service.accounts import AccountsService
 from cinematch.accounts.service.passwords import Passwords
@@ -32,6 +32,14 @@ from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
 from cinematch.stats.service import StatsService
 from cinematch.transfer.service import ExportService, ImportService
+
+Role = Literal["all", "api", "worker", "none"]
+"""What runs in the background of this process.
+
+`all`: everything, as for one machine. `api`: nothing that another process of the cluster does.
+`worker`: imports, jobs and corrections, without the calls. `none`: a command, or a stream, which
+only uses the services.
+"""
 
 
 @dataclass(kw_only=True)

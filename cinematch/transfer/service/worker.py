@@ -24,15 +24,24 @@ from cinematch.transfer.service.undoing import Undoer
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 30.0
+_LOOK_AGAIN = 0.5  # seconds, where another process does the work
 _COMING_IN = timedelta(hours=6)  # a file that is older is not just being sent
 _encode = msgspec.json.Encoder().encode
 
 
 class ImportWorker:
-    """Works off the imports that wait. `run_pending` does it in the caller's thread."""
+    """Works off the imports that wait. `run_pending` does it in the caller's thread.
 
-    def __init__(self, parts: Parts) -> None:
+    In a cluster a process of the role `worker` does it for all: `elsewhere` says that this is not
+    the one, and `idle_seconds` how often that one looks, since no bell reaches it.
+    """
+
+    def __init__(
+        self, parts: Parts, *, elsewhere: bool = False, idle_seconds: float = _IDLE_SECONDS
+    ) -> None:
         self._parts = parts
+        self._elsewhere = elsewhere
+        self._idle_seconds = idle_seconds
         self._bell = threading.Event()
         self._turn = threading.Lock()
         self._settled = threading.Condition()
@@ -41,6 +50,7 @@ class ImportWorker:
 
     def start(self) -> None:
         """Clear what a crash left, and start the thread."""
+        self._stopping.clear()
         self.recover()
         self._thread = threading.Thread(target=self._loop, name="imports", daemon=True)
         self._thread.start()
@@ -78,7 +88,7 @@ class ImportWorker:
 
     def wait_for(self, import_id: str, seconds: float) -> None:
         """Wait until the import is at rest, or the time is over."""
-        if self._thread is None:
+        if self._thread is None and not self._elsewhere:
             self.run_pending()
             return
         deadline = time.monotonic() + seconds
@@ -87,7 +97,7 @@ class ImportWorker:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return
-                self._settled.wait(min(left, 1.0))
+                self._settled.wait(min(left, _LOOK_AGAIN if self._elsewhere else 1.0))
 
     def _is_working(self, import_id: str) -> bool:
         item = self._parts.store.snapshot(lambda tx: self._parts.imports.get(tx, import_id))
@@ -107,7 +117,7 @@ class ImportWorker:
             except Exception:  # noqa: BLE001 - one import must not stop all others
                 _log.exception("the import worker goes on after an error")
                 self._stopping.wait(5.0)
-            self._bell.wait(_IDLE_SECONDS)
+            self._bell.wait(self._idle_seconds)
             self._bell.clear()
 
     def _work_on(self, item: Import) -> None:
