@@ -1,9 +1,10 @@
 """The store of a cluster: multi-document transactions with retry, and reads of one moment."""
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,9 +13,9 @@ from pymongo import MongoClient, ReadPreference
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
-    DuplicateKeyError,
     InvalidURI,
     OperationFailure,
     PyMongoError,
@@ -30,7 +31,11 @@ Document = dict[str, Any]
 
 DEFAULT_DATABASE = "cinematch"
 _SERVER_SELECTION_MS = 5_000
-_CLASHES = 5
+_PATIENCE = 10.0
+"""Seconds in which work is begun anew after a conflict, or while the server is away."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.25
+_WRITE_CONFLICT, _DUPLICATE_KEY = 112, 11000
+_LOOKS = 5
 """How often work begins anew after a unique key was taken while it ran."""
 _NO_ROOM = {14031}
 """OutOfDiskSpace."""
@@ -64,16 +69,8 @@ class MongoStore:
         tx = self._inside("writing")
         if tx is not None:
             return work(tx)
-        with _refusals():
-            for clash in range(_CLASHES):
-                try:
-                    return self._run("writing", work)
-                except DuplicateKeyError:
-                    # Somebody inserted it after our look: the next look will find it.
-                    if clash == _CLASHES - 1:
-                        raise
-                    time.sleep(0.01 * 2**clash)
-            raise AssertionError  # the loop returns or raises
+        with refusals():
+            return self._again_and_again("writing", work)
 
     def snapshot(self, work: Callable[[MongoTx], T]) -> T:
         """Run `work` on one majority-committed moment of the database.
@@ -84,17 +81,51 @@ class MongoStore:
         tx = self._inside("writing") or self._inside("reading")
         if tx is not None:
             return work(tx)
-        with _refusals():
-            return self._run("reading", work)
+        with refusals():
+            return self._again_and_again("reading", work)
 
-    def _run(self, what: str, work: Callable[[MongoTx], T]) -> T:
+    def _again_and_again(self, what: str, work: Callable[[MongoTx], T]) -> T:
+        """Run `work` until it is kept, or its failure is not one of another's making.
+
+        The driver has such a loop, too, but goes on for two minutes, and does not know that a
+        unique key taken meanwhile will be found at the next look.
+        """
+        deadline, pause, taken = time.monotonic() + _PATIENCE, _FIRST_PAUSE, 0
+        while True:
+            try:
+                return self._once(what, work, deadline)
+            except PyMongoError as error:
+                taken += _key_taken(error)
+                again = _passing(error) or (_key_taken(error) and taken <= _LOOKS)
+                if not again or time.monotonic() >= deadline:
+                    raise
+            time.sleep(pause * (0.5 + random.random()))  # noqa: S311 - so that two do not keep step
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _once(self, what: str, work: Callable[[MongoTx], T], deadline: float) -> T:
         with self.client.start_session() as session:
-            return session.with_transaction(
-                lambda same: self._in(MongoTx(self.db, same), what, work),
+            session.start_transaction(
                 read_concern=ReadConcern("snapshot"),
                 write_concern=WriteConcern("majority", j=True),
                 read_preference=ReadPreference.PRIMARY,
             )
+            try:
+                result = self._in(MongoTx(self.db, session), what, work)
+            except BaseException:
+                with suppress(PyMongoError):
+                    session.abort_transaction()
+                raise
+            while True:
+                try:
+                    session.commit_transaction()
+                except PyMongoError as error:
+                    # The server keeps what it answered: asking again is not doing again.
+                    unknown = error.has_error_label("UnknownTransactionCommitResult")
+                    if not unknown or time.monotonic() >= deadline:
+                        raise
+                    time.sleep(_FIRST_PAUSE)
+                else:
+                    return result
 
     def close(self) -> None:
         """Close the connections of the pool."""
@@ -106,7 +137,7 @@ class MongoStore:
         Raises:
             StoreBusy: none came.
         """
-        with _refusals():
+        with refusals():
             self.client.admin.command("ping")
 
     def _inside(self, what: str) -> MongoTx | None:
@@ -156,8 +187,24 @@ def open_mongo(url: str, *, application: str = "cinematch") -> MongoStore:
     return store
 
 
+def _passing(error: PyMongoError) -> bool:
+    """Say whether the same work may succeed in a moment: a conflict, or a server that is away."""
+    return error.has_error_label("TransientTransactionError") or _WRITE_CONFLICT in _codes(error)
+
+
+def _key_taken(error: PyMongoError) -> bool:
+    """Say whether an insert met a unique key: if taken after our look, the next look finds it."""
+    return _DUPLICATE_KEY in _codes(error)
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    if isinstance(error, BulkWriteError):
+        return {one["code"] for one in (error.details or {}).get("writeErrors", [])}
+    return {error.code} if isinstance(error, OperationFailure) and error.code else set()
+
+
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Turn the driver's words for "away" and "full" into the tree of errors."""
     try:
         yield
