@@ -1,7 +1,9 @@
 """The command line: `cinematch --help` is where it explains itself."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +20,7 @@ from cinematch.transfer import commands as transfer
 
 if TYPE_CHECKING:
     from cinematch.bootstrap import Services
+    from cinematch.worker.roles import Part
 
 _HELP = """Your films, your figures: a self-hosted film companion.
 
@@ -88,6 +91,54 @@ def serve(ctx: typer.Context) -> None:
         from cinematch.worker import serve as run
 
         run(ctx.obj.settings())
+
+
+@app.command()
+def api(ctx: typer.Context) -> None:
+    """Role of a cluster: the page and the API alone; other roles do the rest."""
+    with refusals_as_exit_codes(Terminal(as_json=False)):
+        from cinematch.worker import serve as run
+
+        run(ctx.obj.settings(), role="api")
+
+
+@app.command()
+def worker(ctx: typer.Context) -> None:
+    """Role of a cluster: imports, nightly jobs, corrections; one works, others stand by."""
+    _role(ctx, "worker", lambda roles, settings: roles.worker_part(settings))
+
+
+@app.command()
+def relay(ctx: typer.Context) -> None:
+    """Role of a cluster: what was written goes to Kafka; several share the work."""
+    _role(ctx, "relay", lambda roles, settings: roles.relay_part(settings))
+
+
+@app.command()
+def stream(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="stats: everybody's figures; trends: the community.")],
+) -> None:
+    """Role of a cluster: a Spark stream from Kafka to the figures."""
+    _role(ctx, f"stream {name}", lambda roles, settings: roles.stream_part(settings, name))
+
+
+@app.command()
+def consumer(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="notifications, audit or lake.")],
+) -> None:
+    """Role of a cluster: one consumer of the events; several share the work."""
+    _role(ctx, f"consumer {name}", lambda roles, settings: roles.consumer_part(settings, name))
+
+
+def _role(ctx: typer.Context, name: str, make: Callable[[ModuleType, Settings], "Part"]) -> None:
+    with refusals_as_exit_codes(Terminal(as_json=False)):
+        from cinematch.bootstrap import roles
+        from cinematch.worker import run_role
+
+        settings = ctx.obj.settings()
+        run_role(settings, name, lambda: {name.rsplit(maxsplit=1)[-1]: make(roles, settings)})
 
 
 @app.command()

@@ -68,6 +68,27 @@ class Settings(BaseModel):
     kafka_bootstrap_servers: str | None = None
     """Kafka brokers, `host:port, host:port`; with them Spark takes the follower's place."""
 
+    kafka_topic: str = Field("user-movie-events", pattern=r"^[A-Za-z0-9._-]{1,200}$")
+    """The topic of the events; its dead letters go to the same name and `.dead-letters`."""
+
+    kafka_partitions: int = Field(12, ge=1, le=10_000)
+    """Partitions of a topic that has to be made: the most processes that can share its work."""
+
+    spark_master: str = Field("local[*]", min_length=1)
+    """Where Spark's jobs run, such as `local[2]` or `spark://host:7077`."""
+
+    spark_memory: str = Field("1g", pattern=r"^[1-9][0-9]*[kmg]$")
+    """Heap of a Spark job's JVM."""
+
+    spark_jars: Path | None = None
+    """A folder with Spark's Kafka connector; when unset, Spark fetches it by its Maven name."""
+
+    stream_trigger: str = Field("0 seconds", pattern=r"^(availableNow|\d+ (milli)?seconds?)$")
+    """When a batch of the figures' stream begins: at once after the last, or every so often."""
+
+    trends_trigger: str = Field("30 seconds", pattern=r"^(availableNow|\d+ (milli)?seconds?)$")
+    """The same for the community's trends."""
+
     redis_url: SecretStr | None = None
     """A Redis or Valkey server, such as `redis://cache:6379/0`, for limits and live pages of
     several API processes."""

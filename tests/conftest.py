@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from tests.support.kafka import KafkaServer
     from tests.support.mongo import MongoServer
 
 # CI draws the same examples every time; a person's machine goes on looking for new ones.
@@ -22,6 +23,17 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["MongoSer
     from tests.support.mongo import MongoServer
 
     server = MongoServer(tmp_path_factory.mktemp("mongo"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["KafkaServer"]:
+    """One Kafka broker for all tests of this process; each test takes topics of its own."""
+    from tests.support.kafka import KafkaServer
+
+    server = KafkaServer(tmp_path_factory.mktemp("kafka"))
     server.start()
     yield server
     server.stop()

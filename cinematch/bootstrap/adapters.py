@@ -10,8 +10,8 @@ from cinematch.accounts.ports import AccountsRepository
 from cinematch.accounts.sqlite import SqliteAccounts
 from cinematch.diary.ports import EntriesRepository, LibraryRepository
 from cinematch.diary.sqlite import SqliteEntries, SqliteLibrary
-from cinematch.events.ports import Outbox
-from cinematch.events.sqlite import SqliteOutbox
+from cinematch.events.ports import ConsumerProgress, Outbox, RelaySource
+from cinematch.events.sqlite import SqliteOutbox, SqliteProgress, SqliteRelaySource
 from cinematch.films.ports import FilmsRepository
 from cinematch.films.sqlite import SqliteFilms
 from cinematch.infra.limits import MemoryRateLimiter, RateLimiter
@@ -28,8 +28,9 @@ from cinematch.ops.ports import OpsRepository, Snapshots
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.sqlite import SqliteOps, SqliteSnapshots
 from cinematch.settings import Settings
-from cinematch.stats.ports import DiaryLists, StatsRepository
+from cinematch.stats.ports import CommunityRecords, DiaryLists, StatsRepository
 from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
+from cinematch.stats.sqlite.progress import SqliteCommunityRecords
 from cinematch.transfer.files import UploadFolder
 from cinematch.transfer.ports import ImportsRepository, Uploads
 from cinematch.transfer.sqlite import SqliteImports
@@ -45,11 +46,14 @@ class Adapters:
     entries: EntriesRepository
     library: LibraryRepository
     outbox: Outbox
+    relay_source: RelaySource
+    progress: ConsumerProgress
     lists: ListsRepository
     imports: ImportsRepository
     uploads: Uploads
     figures: StatsRepository
     diary_lists: DiaryLists
+    community: CommunityRecords
     ops: OpsRepository
     replies: Replies
     snapshots: Snapshots
@@ -89,11 +93,14 @@ def _embedded(data_dir: Path, clock: Clock) -> Adapters:
         entries=SqliteEntries(),
         library=SqliteLibrary(),
         outbox=SqliteOutbox(),
+        relay_source=SqliteRelaySource(),
+        progress=SqliteProgress(),
         lists=SqliteLists(),
         imports=SqliteImports(),
         uploads=UploadFolder(data_dir / "uploads"),
         figures=SqliteStats(),
         diary_lists=SqliteDiaryLists(),
+        community=SqliteCommunityRecords(),
         ops=SqliteOps(),
         replies=SqliteReplies(),
         snapshots=snapshots,

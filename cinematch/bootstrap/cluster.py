@@ -23,6 +23,8 @@ _HANGING = (
     "user_stats",
     "user_affinities",
     "stat_moves",
+    "consumer_seqs",
+    "set_aside_events",
     "idempotency_keys",
 )
 """Collections whose documents of a user go with the account."""
@@ -47,14 +49,15 @@ def mongo_adapters(settings: Settings) -> Adapters:
         from cinematch.diary import mongo as diary
         from cinematch.events import mongo as events
         from cinematch.films import mongo as films
-        from cinematch.infra.mongo import open_mongo, prepare, replies
+        from cinematch.infra.mongo import leases, open_mongo, prepare, replies
         from cinematch.infra.mongo.schema import SCHEMA_VERSION
         from cinematch.lists import mongo as lists
         from cinematch.ops import mongo as ops
+        from cinematch.ops.mongo.snapshots import MongoSnapshots
         from cinematch.stats import mongo as stats
         from cinematch.transfer import mongo as transfer
     store = open_mongo(settings.mongodb or "")
-    rooms = (accounts, films, diary, events, replies, lists, transfer, stats, ops)
+    rooms = (accounts, films, diary, events, leases, replies, lists, transfer, stats, ops)
     prepare(store, [collection for room in rooms for collection in room.COLLECTIONS])
     records = ops.MongoOps()
     return Adapters(
@@ -64,14 +67,17 @@ def mongo_adapters(settings: Settings) -> Adapters:
         entries=diary.MongoEntries(),
         library=diary.MongoLibrary(),
         outbox=events.MongoOutbox(),
+        relay_source=events.MongoRelaySource(),
+        progress=events.MongoProgress(),
         lists=lists.MongoLists(),
         imports=transfer.MongoImports(),
         uploads=transfer.MongoUploads(store),
-        figures=stats.MongoStats(community=settings.kafka_bootstrap_servers is None),
+        figures=stats.MongoStats(),
         diary_lists=stats.MongoDiaryLists(),
+        community=stats.MongoCommunityRecords(),
         ops=records,
         replies=replies.MongoReplies(),
-        snapshots=ops.MongoSnapshots(),
+        snapshots=MongoSnapshots(),
         schema_version=lambda: SCHEMA_VERSION,
         secret=lambda: shared_secret(store, records),
     )

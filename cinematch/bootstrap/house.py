@@ -29,6 +29,7 @@ from cinematch.ops.service.status import StatusService
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
 from cinematch.stats.service import Parts, StatsService
+from cinematch.stats.service.community import CommunityFigures, CommunityParts
 from cinematch.transfer.service import (
     AccountPreferences,
     ExportService,
@@ -104,6 +105,7 @@ def build(
         exports=ExportService(transfer),
         stats=stats,
         follower=follower,
+        community=_community(ground),
         checks=checks,
         installation=installation,
         scheduler=scheduler,
@@ -255,6 +257,22 @@ def _stats(ground: Foundations) -> tuple[Follower, StatsService]:
     return follower, StatsService(parts)
 
 
+def _community(ground: Foundations) -> CommunityFigures | None:
+    if ground.settings.kafka_bootstrap_servers is None:
+        return None  # the follower writes them with everybody's own
+    adapters = ground.adapters
+    return CommunityFigures(
+        CommunityParts(
+            ground.store,
+            adapters.figures,
+            adapters.community,
+            ground.entries,
+            ground.outbox,
+            ground.clock,
+        )
+    )
+
+
 def _installation(ground: Foundations) -> InstallationSettings:
     """Registration is open by default where only this machine can reach the server."""
     defaults = {**DEFAULTS, "registration_open": ground.settings.loopback}
@@ -285,11 +303,9 @@ def _scheduler(
         hour, minute = divmod(minutes, 60)
         return lambda: ((int(installation.get("backup_hour")) + hour) % 24, minute)
 
-    jobs = [
-        Job("backup", at(0), back_up),
-        Job("verify", at(60), verify),
-        Job("tidy", at(90), tidy),
-    ]
+    jobs = [Job("verify", at(60), verify), Job("tidy", at(90), tidy)]
+    if ground.settings.mongodb is None:
+        jobs.insert(0, Job("backup", at(0), back_up))
     return Scheduler(jobs, ground.store, ground.ops, ground.clock)
 
 

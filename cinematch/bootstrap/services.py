@@ -13,7 +13,7 @@ from cinematch.diary.joining import JoiningService
 from cinematch.diary.ports import EntriesRepository
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
-from cinematch.events.ports import Outbox
+from cinematch.events.ports import Handler, Outbox
 from cinematch.films.service import FilmsService
 from cinematch.infra.limits import RateLimiter
 from cinematch.infra.ports import Store
@@ -31,6 +31,7 @@ from cinematch.ops.service.status import StatusService
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
 from cinematch.stats.service import StatsService
+from cinematch.stats.service.community import CommunityFigures
 from cinematch.transfer.service import ExportService, ImportService
 
 Role = Literal["all", "api", "worker", "none"]
@@ -75,10 +76,14 @@ class Services(Foundations):
     exports: ExportService
     stats: StatsService
     follower: Follower
+    community: CommunityFigures | None
+    """Given where a stream of its own writes the community's figures."""
     checks: CheckService
     installation: InstallationSettings
     scheduler: Scheduler
     status: StatusService
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    """What consumers do with events, by name."""
     on_start: list[Callable[[], object]] = field(default_factory=list)
     on_stop: list[Callable[[], object]] = field(default_factory=list)
 
@@ -92,10 +97,14 @@ class Services(Foundations):
         for begin in self.on_start:
             begin()
 
-    def stop(self) -> None:
-        """End the work in the background, last begun first, and close the store."""
+    def pause(self) -> None:
+        """End the work in the background, last begun first; `start` begins it again."""
         for end in reversed(self.on_stop):
             end()
+
+    def stop(self) -> None:
+        """End the work in the background and close the store."""
+        self.pause()
         self.store.close()
 
     def health(self) -> Mapping[str, Mapping[str, Any]]:

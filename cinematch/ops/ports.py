@@ -1,12 +1,13 @@
 """What backups and scheduled work need of a store."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
 from cinematch.infra.ports import Tx
+from cinematch.ops.core.shelves import Record, Shelf
 
 
 class JobRun(msgspec.Struct, frozen=True):
@@ -97,4 +98,45 @@ class OpsRepository(Protocol):
 
     def counts(self, tx: Tx) -> dict[str, int]:
         """Return how many users, films, entries and events there are."""
+        ...
+
+
+class Shelves(Protocol):
+    """All that one store keeps, to be carried into another."""
+
+    @property
+    def title(self) -> str:
+        """What to call the store when speaking to a person."""
+        ...
+
+    def settle(self) -> None:
+        """Finish what must be finished before the store is read; called once, before all else."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Return how many records each shelf holds, by table; the mark is not counted."""
+        ...
+
+    def records(self, shelf: Shelf) -> Iterator[list[Record]]:
+        """Yield a shelf's records some at a time, by key; each some are of one moment."""
+        ...
+
+    def write(self, shelf: Shelf, records: Sequence[Record]) -> None:
+        """Insert records in one transaction, with what is derived from them.
+
+        Raises:
+            Conflict: the store does not take one of them.
+        """
+        ...
+
+    def clear(self) -> None:
+        """Remove everything but the mark."""
+        ...
+
+    def marked(self) -> bool:
+        """Whether somebody began to fill this store and did not come to the end."""
+        ...
+
+    def mark(self, *, being_filled: bool) -> None:
+        """Set or remove the mark of a store that is not whole."""
         ...

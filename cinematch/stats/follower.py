@@ -5,23 +5,17 @@ written in one. Whatever happens in between, the next look starts from the posit
 beside the figures, and each user's own `seq` keeps an event from counting twice (design, law 5).
 """
 
-import gc
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import msgspec
-
-from cinematch.events.core import SCHEMA_VERSION, Event, decode
 from cinematch.events.ports import Outbox, Placed
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import Clock, to_iso
 from cinematch.stats.cards import write_card
-from cinematch.stats.core.delta import Delta, Tally, fold
 from cinematch.stats.core.trends import trends_since
+from cinematch.stats.folding import Folding, without_collecting
 from cinematch.stats.ports import StatsRepository, UserDelta
 
 CONSUMER = "stats"
@@ -32,18 +26,6 @@ _LOOK_EVERY = 0.5  # seconds; another process may write without ringing the bell
 _LONGEST_PAUSE = 5.0
 _ALARMS_KEPT = 20
 _log = logging.getLogger(__name__)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Put off garbage collection for a batch: what it makes is much, soon gone, and no cycle."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 @dataclass(frozen=True)
@@ -75,14 +57,11 @@ class _Batch:
     changes: list[UserDelta] = field(default_factory=list)
     unreadable: list[tuple[Placed, str]] = field(default_factory=list)
 
-
-@dataclass(slots=True)
-class _Folding:
-    """One user's new events while they are being folded."""
-
-    seq: int
-    tally: Tally
-    as_of: str = ""
+    def fold(self) -> None:
+        """Fold what the figures do not hold yet."""
+        folding = Folding(self.seen, self.since)
+        folding.take_all(self.placed)
+        self.changes, self.unreadable = folding.changes(), folding.unreadable
 
 
 class Follower:
@@ -134,7 +113,7 @@ class Follower:
 
     def step(self) -> int:
         """Apply one batch and return how many events it read, 0 when there is nothing new."""
-        with _without_collecting():
+        with without_collecting():
             return self._step()
 
     def health(self) -> FollowerHealth:
@@ -168,6 +147,7 @@ class Follower:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _step(self) -> int:
+        self._outbox.place(self._store)
         batch = self._store.snapshot(self._read)
         if not batch.placed:
             return 0
@@ -182,7 +162,7 @@ class Follower:
         end = placed[-1].position if placed else start
         seen = self._figures.progress(tx, {item.user_id for item in placed}) if placed else {}
         batch = _Batch(start, end, trends_since(self._clock().date()), placed, seen)
-        _fold(batch)
+        batch.fold()
         return batch
 
     def _write(self, tx: Tx, batch: _Batch) -> list[str] | None:
@@ -192,7 +172,7 @@ class Follower:
         seen = self._figures.progress(tx, batch.seen)
         if seen != batch.seen:  # somebody's figures were rebuilt, or an account went, meanwhile
             batch.seen = seen
-            _fold(batch)
+            batch.fold()
         now = to_iso(self._clock())
         self._figures.forget_days(tx, batch.since)
         if batch.changes:
@@ -218,68 +198,3 @@ class Follower:
     def _alarm(self, words: str) -> None:
         _log.error("Statistics: %s", words)
         self._alarms = [*self._alarms[1 - _ALARMS_KEPT :], words]
-
-
-def _fold(batch: _Batch) -> None:
-    """Decode and fold what the figures do not hold yet; users who are gone are passed over.
-
-    Each event is folded as soon as it is decoded, while it is warm, and then let go.
-    """
-    batch.changes, batch.unreadable = [], []
-    folding: dict[str, _Folding] = {}
-    for item in batch.placed:
-        event = _decoded(batch, item)
-        if event is None:
-            continue
-        user = folding.get(item.user_id)
-        if user is None:
-            if item.user_id not in batch.seen:
-                continue
-            user = _Folding(batch.seen[item.user_id], Tally(batch.since))
-            folding[item.user_id] = user
-        if item.seq > user.seq:
-            user.seq, user.as_of = item.seq, event.occurred_at
-            user.tally.take(event)
-    batch.changes = [
-        UserDelta(user_id, _delta(batch, user_id, user.tally), user.seq, user.as_of)
-        for user_id, user in folding.items()
-        if user.seq > batch.seen[user_id]
-    ]
-
-
-def _decoded(batch: _Batch, item: Placed) -> Event | None:
-    """Decode an event; one that cannot be read is noted with the reason."""
-    try:
-        event = decode(item.payload)
-    except msgspec.DecodeError as error:
-        batch.unreadable.append((item, str(error)))
-        return None
-    if event.user_id != item.user_id or event.seq != item.seq:
-        reason = "its user and number are not those of its place"
-    elif event.schema_version > SCHEMA_VERSION:
-        reason = f"of a newer schema ({event.schema_version})"
-    else:
-        return event
-    batch.unreadable.append((item, reason))
-    return None
-
-
-def _delta(batch: _Batch, user_id: str, tally: Tally) -> Delta:
-    """Return the sum; events that cannot be counted (a date outside the calendar) go aside."""
-    try:
-        return tally.delta()
-    except ValueError:
-        return _one_by_one(batch, user_id)
-
-
-def _one_by_one(batch: _Batch, user_id: str) -> Delta:
-    total, held = Delta(), batch.seen[user_id]
-    known = {item.position for item, _ in batch.unreadable}
-    for item in batch.placed:
-        if item.user_id == user_id and item.seq > held and item.position not in known:
-            held = item.seq
-            try:
-                total.add(fold([decode(item.payload)], batch.since))
-            except ValueError as error:
-                batch.unreadable.append((item, str(error)))
-    return total

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from cinematch.events.ports import Placed
 from cinematch.infra.ports import Tx
@@ -76,6 +76,23 @@ class TrendRow:
     genres: tuple[str, ...]
     poster_path: str | None
     count: int
+
+
+@dataclass(frozen=True)
+class CommunityStanding:
+    """How far the community's figures have come where a stream of their own writes them.
+
+    Attributes:
+        revision: one more with each write.
+        source: `bootstrap` (counted from the truth) or `streaming_incremental`.
+        since: the first day whose viewings are kept; it moves on only.
+        watermark: the instant up to which all events are in, but for late comers; None at first.
+    """
+
+    revision: int
+    source: str
+    since: str
+    watermark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +185,10 @@ class StatsRepository(Protocol):
         """Return all genres with their viewings on the days given, most first."""
         ...
 
+    def trend_viewings(self, tx: Tx, first: str, last: str) -> int:
+        """Return how many viewings of films there were on the days given."""
+        ...
+
     def save_moves(self, tx: Tx, user_id: str, seq: int, payload: bytes) -> None:
         """Keep a delta card; all but the last `MOVES_KEPT` of a user are forgotten."""
         ...
@@ -222,4 +243,43 @@ class DiaryLists(Protocol):
 
     def opinions(self, tx: Tx, user_id: str) -> list[Opinion]:
         """Return the user's ratings beside those of others here and of the source."""
+        ...
+
+
+class CommunityRecords(Protocol):
+    """What the community's stream keeps beside its figures, in the same transactions.
+
+    Whoever writes figures writes the standing with them: two writers at once then meet there.
+    """
+
+    def seqs(self, tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
+        """Return the last `seq` of each user that the community holds; who is gone is left out."""
+        ...
+
+    def save_seqs(self, tx: Tx, seqs: Mapping[str, int]) -> None:
+        """Note the last `seq` of these users that the community holds from now on."""
+        ...
+
+    def replace_seqs(self, tx: Tx, seqs: Mapping[str, int]) -> None:
+        """Put these in the place of everybody's; those left out are at 0."""
+        ...
+
+    def forget(self, tx: Tx, user_id: str) -> int:
+        """Return the user's `seq` and remove it; nobody can save one for them at the same time."""
+        ...
+
+    def standing(self, tx: Tx) -> CommunityStanding | None:
+        """Return how far the community has come; None before its first count."""
+        ...
+
+    def save_standing(self, tx: Tx, standing: CommunityStanding) -> None:
+        """Put this standing in the place of the last."""
+        ...
+
+    def publish(self, tx: Tx, type: str, document: Mapping[str, Any]) -> None:  # noqa: A002 - the described field
+        """Put a list for readers in the place of the last one of its type."""
+        ...
+
+    def published(self, tx: Tx, type: str) -> dict[str, Any] | None:  # noqa: A002 - the described field
+        """Return the list last published of a type."""
         ...

@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 AffinityType = Literal["director", "actor", "genre", "country", "language", "decade"]
 AffinitySort = Literal["count", "bayes", "mean", "name"]
 Window = Literal["24h", "48h", "7d", "30d"]
+TrendsSource = Literal["bootstrap", "streaming_incremental"]
 Stars = Annotated[float, Field(ge=0, le=5, examples=[3.5])]
 Minutes = Annotated[int, Field(examples=[139])]
 PartialDate = Annotated[str, Field(examples=["2024-05-17", "2024-05", "2024", ""])]
@@ -300,3 +301,7 @@ class TrendsOut(Out):
     top_movies: list[TrendingFilmOut]
     trending_genres: list[GenreShareOut]
     updated_at: Instant
+    total_movies_analyzed: int = Field(description="Viewings in the window, of all films.")
+    source: TrendsSource = Field(
+        description="`bootstrap`: counted from everybody's films; then event by event."
+    )

@@ -4,7 +4,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import FrameType
 from typing import Any, Protocol
@@ -29,16 +29,20 @@ class Part(Protocol):
         ...
 
 
-def run_role(settings: Settings, name: str, parts: Mapping[str, Part]) -> None:
-    """Run the parts until SIGTERM or SIGINT, then end them, last begun first.
+def run_role(settings: Settings, name: str, make: Callable[[], Mapping[str, Part]]) -> None:
+    """Run what `make` returns until SIGTERM or SIGINT, then end it, last begun first.
 
     Prints one line when all have begun; probes are answered on CINEMATCH_PROBE_PORT.
+
+    Raises:
+        SystemExit: a part had failed for good by then.
     """
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     ending = _on_signals()
     with ExitStack() as running:
+        parts = make()
         for part in parts.values():
             part.start()
             running.callback(part.stop)
@@ -51,6 +55,9 @@ def run_role(settings: Settings, name: str, parts: Mapping[str, Part]) -> None:
         sys.stdout.write(f"CineMatch {name} is ready{where}\n")
         sys.stdout.flush()
         ending.wait()
+        failed = any(part.get("status") == "failed" for part in _health(parts).values())
+    if failed:
+        raise SystemExit(1)
 
 
 def _health(parts: Mapping[str, Part]) -> dict[str, Mapping[str, Any]]:

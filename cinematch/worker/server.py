@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from socket import socket
 from types import FrameType
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from cinematch.api.app import create_app
-from cinematch.bootstrap import build
+from cinematch.bootstrap import Role, build
 from cinematch.infra.instance import InstanceLock
 from cinematch.kit.errors import CineMatchError
 from cinematch.settings import Settings
@@ -68,8 +69,11 @@ class _Announcing(uvicorn.Server):
             sys.stdout.flush()
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, role: Role = "all") -> None:
     """Run until SIGTERM or SIGINT, then end cleanly within ten seconds.
+
+    In the role `api` other processes of a cluster do the work in the background, and the data
+    folder is not held alone.
 
     Raises:
         AlreadyRunning: another process has the data folder.
@@ -81,8 +85,10 @@ def serve(settings: Settings) -> None:
     # uvicorn raises the signal once more when it has shut down; that must not cut our own ending.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _heard)
-    with InstanceLock(settings.data_dir).acquire(f"http://{settings.host}:{settings.port}"):
-        app = _Telling(create_app(build(settings), settings))
+    address = f"http://{settings.host}:{settings.port}"
+    alone = InstanceLock(settings.data_dir)
+    with alone.acquire(address) if role == "all" else nullcontext():
+        app = _Telling(create_app(build(settings, role=role), settings))
         config = uvicorn.Config(
             app,
             host=settings.host,

@@ -1,6 +1,8 @@
 """What every store must do for accounts (`accounts.ports.AccountsRepository`)."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +11,14 @@ from typing import TypeVar
 import pytest
 
 from cinematch.accounts.core import Account, ApiToken, Role, Session
+from cinematch.accounts.mongo import COLLECTIONS, MongoAccounts
 from cinematch.accounts.ports import AccountsRepository
 from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.infra.mongo import Collection
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.sqlite import open_database
+from cinematch.kit.errors import NotFound
+from tests.support.mongo import MongoServer, fresh_store
 
 T = TypeVar("T")
 EARLY, LATER, LATEST = (f"2026-03-0{day}T10:00:00.000000Z" for day in (1, 2, 3))
@@ -37,11 +43,15 @@ class House:
         return account
 
 
-@pytest.fixture(params=["sqlite"])
-def house(tmp_path: Path) -> Iterator[House]:
-    store = open_database(tmp_path)
-    yield House(store, SqliteAccounts())
-    store.close()
+@pytest.fixture(params=["sqlite", "mongo"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    if request.param == "mongo":
+        with fresh_store(request.getfixturevalue("mongo_server"), COLLECTIONS) as store:
+            yield House(store, MongoAccounts())
+        return
+    database = open_database(tmp_path)
+    yield House(database, SqliteAccounts())
+    database.close()
 
 
 def test_an_account_is_found_by_id_and_by_key_as_it_was_added(house: House) -> None:
@@ -174,3 +184,46 @@ def test_deleting_an_account_takes_its_sessions_and_tokens_along(house: House) -
     assert house.read(lambda tx: house.accounts.get(tx, account.user_id)) is None
     assert house.read(lambda tx: house.accounts.session(tx, "s1")) is None
     assert house.read(lambda tx: house.accounts.token(tx, "h1")) is None
+
+
+def test_what_is_added_while_an_account_is_erased_does_not_outlive_it(house: House) -> None:
+    account = house.add("agnès")
+    added: list[str] = []
+    under_way, refused = threading.Event(), threading.Event()
+
+    def go_on_adding() -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            session = _session(account, f"s{len(added)}")
+            try:
+                house.write(lambda tx, session=session: house.accounts.add_session(tx, session))  # type: ignore[misc]
+            except (NotFound, sqlite3.IntegrityError):
+                refused.set()
+                return
+            added.append(session.session_id)
+            under_way.set()
+
+    thread = threading.Thread(target=go_on_adding)
+    thread.start()
+    assert under_way.wait(60)
+    house.write(lambda tx: house.accounts.delete(tx, account.user_id))
+    thread.join()
+    assert refused.is_set()
+    house.add("agnès")  # under the same id: what was left behind would be found again
+    assert [
+        name
+        for name in added
+        if house.read(lambda tx, n=name: house.accounts.session(tx, n))  # type: ignore[misc]
+    ] == []
+
+
+def test_what_hangs_on_an_account_goes_with_it_and_nothing_else(
+    mongo_server: MongoServer,
+) -> None:
+    with fresh_store(mongo_server, [*COLLECTIONS, Collection("shelves")]) as store:
+        house = House(store, MongoAccounts(hanging=["shelves"]))
+        gone, stays = house.add("agnès"), house.add("jean")
+        store.db["shelves"].insert_many([{"user_id": a.user_id} for a in (gone, stays)])
+        house.write(lambda tx: house.accounts.delete(tx, gone.user_id))
+        left = [one["user_id"] for one in store.db["shelves"].find()]
+        assert left == [stays.user_id]

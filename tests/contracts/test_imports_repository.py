@@ -1,16 +1,24 @@
-"""What every store of imports does; SQLite for now."""
+"""What every store of imports does (`transfer.ports.ImportsRepository`), and the scratch."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from cinematch.accounts.core import Account
+from cinematch.accounts.mongo import COLLECTIONS as ACCOUNTS
+from cinematch.accounts.mongo import MongoAccounts
+from cinematch.accounts.sqlite import SqliteAccounts
 from cinematch.events.core import Watch
-from cinematch.infra.ports import Store
+from cinematch.films.sqlite import SqliteFilms
+from cinematch.infra.mongo import MongoStore
+from cinematch.infra.ports import Store, Tx
 from cinematch.infra.sqlite import open_database
-from cinematch.kit.errors import Invalid
+from cinematch.kit.errors import Invalid, NotFound
 from cinematch.kit.paging import encode_cursor
 from cinematch.transfer.core.items import FilmRef, Mend, Mention, Play, Rejection
 from cinematch.transfer.core.rows import (
@@ -28,8 +36,11 @@ from cinematch.transfer.core.rows import (
 from cinematch.transfer.core.staging import Staging
 from cinematch.transfer.core.undoing import Kept
 from cinematch.transfer.core.wish import Wish
+from cinematch.transfer.mongo import COLLECTIONS, MongoImports
 from cinematch.transfer.ports import ImportsRepository, Scratches
 from cinematch.transfer.sqlite import SqliteImports, SqliteScratches
+from tests.support.builders import film
+from tests.support.mongo import fresh_store
 
 IMPORT = Import(
     import_id="i", user_id="u", filename="x.zip", source="auto", status="reading", created_at="1"
@@ -37,30 +48,27 @@ IMPORT = Import(
 WISH = Wish(ref=FilmRef("k", "Metropolis", 1927), file="diary.csv", line=2, plays=(Play("2024"),))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", "mongo"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    people = [Account(name, name, "", "user", "") for name in ("u", "v")]
+    if request.param == "mongo":
+        server = request.getfixturevalue("mongo_server")
+        with fresh_store(server, [*ACCOUNTS, *COLLECTIONS]) as fresh:
+            for one in people:
+                fresh.transact(lambda tx, one=one: MongoAccounts().add(tx, one, one.user_id))  # type: ignore[misc]
+            yield fresh
+        return
     database = open_database(tmp_path)
-    database.transact(_fill)
+    for one in people:
+        database.transact(lambda tx, one=one: SqliteAccounts().add(tx, one, one.user_id))  # type: ignore[misc]
+    database.transact(lambda tx: SqliteFilms().save(tx, [film("f"), film("g")]))
     yield database
     database.close()
 
 
-def _fill(tx: object) -> None:
-    run = tx.executemany  # type: ignore[attr-defined]
-    run(
-        "INSERT INTO users (user_id, username, username_key, password_hash, role, created_at)"
-        " VALUES (?, ?, ?, '', 'user', '')",
-        [(name, name, name) for name in ("u", "v")],
-    )
-    run(
-        "INSERT INTO movies_catalog (film_id, title, updated_at) VALUES (?, ?, '')",
-        [("f", "F"), ("g", "G")],
-    )
-
-
 @pytest.fixture
 def repository(store: Store) -> ImportsRepository:
-    imports = SqliteImports()
+    imports = MongoImports() if isinstance(store, MongoStore) else SqliteImports()
     store.transact(lambda tx: imports.save(tx, IMPORT))
     return imports
 
@@ -196,6 +204,52 @@ def test_choices_are_ones_own_and_move(store: Store, repository: ImportsReposito
     store.transact(lambda tx: repository.move_film(tx, "u", "f", "g"))
     assert store.snapshot(lambda tx: repository.choices(tx, "u", ["a|1"])) == {"a|1": "g"}
     assert store.snapshot(lambda tx: repository.rows(tx, "i", [1]))[1].film_id == "g"
+
+
+ODD = {"$set.a": 2**70, "nothing\0": {"a.b": [1.5, None]}, "deep": [[[["x"]]]] * 3}
+
+
+def test_what_an_own_export_holds_of_any_shape_comes_back(
+    store: Store, repository: ImportsRepository
+) -> None:
+    deep: list[object] = []
+    for _ in range(150):
+        deep = [deep]
+    shapes: list[dict[str, Any]] = [{"title": "F", "year": 1927}, ODD, {"deep": deep}]
+    for number, own in enumerate(shapes, 1):
+        state = State(settings=own, settings_before={"theme": "dark"}, mapping={"a\0": "$b"})
+        row = film_row(number, item=replace(WISH, ref=FilmRef("k", "F", own=own)), film_id="f")
+        store.transact(lambda tx, state=state: repository.save(tx, replace(IMPORT, state=state)))  # type: ignore[misc]
+        store.transact(lambda tx, row=row: repository.add_rows(tx, "i", [row]))  # type: ignore[misc]
+        assert store.snapshot(lambda tx: repository.get(tx, "i")) == replace(IMPORT, state=state)
+        assert store.snapshot(lambda tx, n=number: repository.rows(tx, "i", [n])) == {number: row}  # type: ignore[misc]
+        done = replace(row, applied=1)
+        store.transact(lambda tx, done=done: repository.save_rows(tx, "i", [done]))  # type: ignore[misc]
+        assert (number, "f", "k") in store.snapshot(lambda tx: repository.applied(tx, "i"))
+
+
+def test_no_row_is_added_to_an_import_that_is_gone(
+    store: Store, repository: ImportsRepository
+) -> None:
+    refusals = (NotFound, sqlite3.IntegrityError)
+    with pytest.raises(refusals):
+        store.transact(lambda tx: repository.add_rows(tx, "gone", [film_row(1)]))
+    orphan = replace(IMPORT, import_id="orphan", user_id="nobody")
+    with pytest.raises(refusals):
+        store.transact(lambda tx: repository.save(tx, orphan))
+    assert store.snapshot(lambda tx: repository.rows(tx, "gone", [1])) == {}
+
+
+def test_a_batch_that_fails_leaves_no_row(store: Store, repository: ImportsRepository) -> None:
+    def work(tx: Tx) -> None:
+        repository.add_rows(tx, "i", [film_row(n) for n in range(1, 100)])
+        repository.save(tx, replace(IMPORT, status="preview"))
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        store.transact(work)
+    assert store.snapshot(lambda tx: repository.rows(tx, "i", range(1, 100))) == {}
+    assert store.snapshot(lambda tx: repository.get(tx, "i")) == IMPORT
 
 
 @pytest.mark.parametrize("where", ["memory", "disk"])

@@ -4,20 +4,24 @@ A store is a `Bench`: a second adapter is one more value of the fixture's `param
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from cinematch.events.ports import Placed
+from cinematch.infra.mongo import Collection
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.sqlite import open_database
 from cinematch.stats.core.delta import SCALARS, Delta, contribution
 from cinematch.stats.core.views import AffinityRow
+from cinematch.stats.mongo import COLLECTIONS, MongoStats
 from cinematch.stats.ports import AffinityQuery, StatsRepository, UserDelta
 from cinematch.stats.sqlite import SqliteStats
 from tests.support.builders import facts, image, person
+from tests.support.mongo import MongoServer, fresh_store
 
 AT = "2026-11-21T10:00:00.000000Z"
 KES = image(facts("kes", directors=(person("Ken Loach"),)), "2024-05-17", rating=9)
@@ -35,7 +39,8 @@ class Bench:
         self.store.transact(lambda tx: self.figures.apply(tx, changes))
 
 
-def sqlite_bench(folder: Path) -> Bench:
+@contextmanager
+def sqlite_bench(folder: Path) -> Iterator[Bench]:
     def fill(tx: Tx) -> None:
         for user_id in ("u", "v"):
             tx.execute(
@@ -52,17 +57,37 @@ def sqlite_bench(folder: Path) -> Bench:
 
     database = open_database(folder)
     database.transact(fill)
-    return Bench(database, SqliteStats())
+    yield Bench(database, SqliteStats())
+    database.close()
 
 
-BENCHES: dict[str, Callable[[Path], Bench]] = {"sqlite": sqlite_bench}
+@contextmanager
+def mongo_bench(server: MongoServer) -> Iterator[Bench]:
+    others = [Collection("users"), Collection("movies_catalog"), Collection("movies")]
+    with fresh_store(server, [*COLLECTIONS, *others]) as store:
+        store.db["users"].insert_many({"_id": user_id} for user_id in ("u", "v"))
+        store.db["movies_catalog"].insert_many(
+            {
+                "_id": film_id,
+                "title": film_id.title(),
+                "genres": ["Drama"],
+                "popularity": 0.0,
+                "owner_user_id": owner,
+            }
+            for film_id, owner in (("kes", None), ("ran", None), ("mine", "u"))
+        )
+        yield Bench(store, MongoStats())
 
 
-@pytest.fixture(params=BENCHES)
+@pytest.fixture(params=["sqlite", "mongo"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    built = BENCHES[request.param](tmp_path)
-    yield built
-    built.store.close()
+    built: AbstractContextManager[Bench] = (
+        mongo_bench(request.getfixturevalue("mongo_server"))
+        if request.param == "mongo"
+        else sqlite_bench(tmp_path)
+    )
+    with built as yielded:
+        yield yielded
 
 
 def change(delta: Delta, seq: int, user_id: str = "u") -> UserDelta:

@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from cinematch.accounts.core import Account
+from cinematch.accounts.mongo import COLLECTIONS as ACCOUNTS
+from cinematch.accounts.mongo import MongoAccounts
+from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.infra.mongo.replies import COLLECTIONS as REPLIES
+from cinematch.infra.mongo.replies import MongoReplies
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.replies import Replies, Reply
 from cinematch.infra.sqlite import open_database
 from cinematch.infra.sqlite.replies import SqliteReplies
+from cinematch.ops.mongo import COLLECTIONS as OPS
+from cinematch.ops.mongo import MongoOps
 from cinematch.ops.ports import OpsRepository
 from cinematch.ops.sqlite import SqliteOps
+from tests.support.mongo import fresh_store
 
 EARLY, LATER = "2026-03-01T10:00:00.000000Z", "2026-03-02T10:00:00.000000Z"
 REPLY = Reply("fingerprint", 201, b'{"version":1}', '"1"')
@@ -32,17 +41,19 @@ class House:
         return int(self.store.snapshot(lambda tx: self.records.setting(tx, "value")) or 0)
 
 
-@pytest.fixture(params=["sqlite"])
-def house(tmp_path: Path) -> Iterator[House]:
-    store = open_database(tmp_path)
-    store.transact(
-        lambda tx: tx.execute(
-            "INSERT INTO users (user_id, username, username_key, password_hash, role, created_at)"
-            " VALUES ('u', 'u', 'u', '', 'user', '')"
-        )
-    )
-    yield House(store, SqliteOps(), SqliteReplies())
-    store.close()
+@pytest.fixture(params=["sqlite", "mongo"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    somebody = Account("u", "u", "", "user", EARLY)
+    if request.param == "mongo":
+        server = request.getfixturevalue("mongo_server")
+        with fresh_store(server, [*ACCOUNTS, *OPS, *REPLIES]) as store:
+            store.transact(lambda tx: MongoAccounts().add(tx, somebody, "u"))
+            yield House(store, MongoOps(), MongoReplies())
+        return
+    database = open_database(tmp_path)
+    database.transact(lambda tx: SqliteAccounts().add(tx, somebody, "u"))
+    yield House(database, SqliteOps(), SqliteReplies())
+    database.close()
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(house: House) -> None:
@@ -127,3 +138,29 @@ def test_purging_forgets_what_is_older_and_nothing_else(house: House) -> None:
     house.store.transact(lambda tx: house.replies.purge(tx, LATER))
     assert house.store.snapshot(lambda tx: house.replies.get(tx, "u", "old", EARLY)) is None
     assert house.store.snapshot(lambda tx: house.replies.get(tx, "u", "new", EARLY)) == REPLY
+
+
+def test_of_many_who_send_one_request_again_at_once_one_is_answered_anew(house: House) -> None:
+    """As with a retry by key: look, work, keep the answer, all in one transaction."""
+    answered: list[Reply] = []
+
+    def work(tx: Tx, number: int) -> Reply:
+        kept = house.replies.get(tx, "u", "key", EARLY)
+        if kept is not None:
+            return kept
+        house.write(tx, int(house.records.setting(tx, "value") or 0) + 1)
+        reply = Reply("fingerprint", 201, f"{number}".encode())
+        house.replies.keep(tx, "u", "key", reply, EARLY)
+        return reply
+
+    def send(number: int) -> None:
+        answered.append(house.store.transact(lambda tx: work(tx, number)))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answered) == 8
+    assert len({reply.body for reply in answered}) == 1
+    assert house.value() == 1

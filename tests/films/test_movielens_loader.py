@@ -3,14 +3,23 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cinematch.bootstrap import Services
+from cinematch.diary.core import Entry
+from cinematch.diary.mongo import COLLECTIONS as OF_DIARY
+from cinematch.diary.mongo import MongoEntries
 from cinematch.films.core.catalogue import FilmQuery
 from cinematch.films.core.film import Film
+from cinematch.films.files import read_starter
 from cinematch.films.loaders.movielens import load_movielens
+from cinematch.films.mongo import COLLECTIONS as OF_FILMS
+from cinematch.films.mongo import MongoFilms
+from cinematch.films.service import FilmsService
 from cinematch.kit.errors import Invalid
 from tests.support.builders import film
-from tests.support.house import build_house
+from tests.support.house import PushedClock, build_house
+from tests.support.mongo import MongoServer, fresh_store
 
 MOVIES = """movieId,title,genres
 1,"Matrix, The (1999)",Action|Sci-Fi|Thriller
@@ -86,3 +95,35 @@ def test_another_file_is_refused(house: Services, folder: Path) -> None:
     (folder / "movies.csv").write_text("id;name\n", encoding="utf-8")
     with pytest.raises(Invalid, match="movieId"):
         load_movielens(folder, house.films, lambda *_: None)
+
+
+def test_the_films_may_go_to_a_mongodb(
+    house: Services, folder: Path, mongo_server: MongoServer
+) -> None:
+    load_movielens(folder, house.films, lambda *_: None)
+    with fresh_store(mongo_server, [*OF_FILMS, *OF_DIARY]) as store:
+        in_mongo = FilmsService(store, MongoFilms(), PushedClock(), read_starter, lambda: None)
+        loaded = load_movielens(folder, in_mongo, lambda *_: None)
+        assert (loaded.read, loaded.changed) == (4, 4)
+        query = FilmQuery(limit=200)
+        assert in_mongo.search(query, None).items == house.films.search(query, None).items
+        assert load_movielens(folder, in_mongo, lambda *_: None).changed == 0
+
+
+def test_what_a_source_corrects_is_logged_in_a_mongodb(
+    folder: Path, mongo_server: MongoServer
+) -> None:
+    with fresh_store(mongo_server, [*OF_FILMS, *OF_DIARY]) as store:
+        told: list[str] = []
+        films, repository = MongoFilms(), MongoEntries()
+        in_mongo = FilmsService(
+            store, films, PushedClock(), read_starter, lambda: told.append("corrected")
+        )
+        load_movielens(folder, in_mongo, lambda *_: None)
+        matrix = in_mongo.search(FilmQuery(q="matrix"), None).items[0].film
+        entry = Entry(user_id="u", film_id=matrix.film_id, facts=matrix.facts, version=1)
+        store.transact(lambda tx: repository.save(tx, entry))
+        in_mongo.load([replace(matrix, runtime=136)], "imdb")
+        (logged,) = in_mongo.history(matrix.film_id)
+        assert (logged.before, logged.after) == ({"runtime": None}, {"runtime": 136})
+        assert told == ["corrected", "corrected"]

@@ -14,14 +14,21 @@ from cinematch.infra.ports import Store, Tx
 from cinematch.kit.errors import StoreBusy
 from cinematch.stats.follower import Follower
 from tests.support.builders import facts, image, person
+from tests.support.mongo_tracker import mongo_ground
 from tests.support.tracker import NOW, Tracker
 
 T = TypeVar("T")
 FILMS = [facts(key) for key in ("rocco", "notte", "kes")]
 
 
-@pytest.fixture
-def tracker(tmp_path: Path) -> Iterator[Tracker]:
+@pytest.fixture(params=["sqlite", "mongo"])
+def tracker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tracker]:
+    if request.param == "mongo":
+        with mongo_ground(request.getfixturevalue("mongo_server")) as ground:
+            built = Tracker(ground, FILMS, users=("u", "v"))
+            yield built
+            built.follower.stop()
+        return
     built = Tracker(tmp_path, FILMS, users=("u", "v"))
     yield built
     built.close()
@@ -29,13 +36,7 @@ def tracker(tmp_path: Path) -> Iterator[Tracker]:
 
 def place(tracker: Tracker, payload: bytes, seq: int = 1, user_id: str = "u") -> None:
     """Write something into the outbox as it stands, as no code of ours does."""
-    tracker.store.transact(
-        lambda tx: tx.execute(
-            "INSERT INTO outbox (user_id, seq, event_type, film_id, occurred_at, payload)"
-            " VALUES (?, ?, 'ADD', 'kes', '', ?)",
-            (user_id, seq, payload),
-        )
-    )
+    tracker.ground.place(user_id, seq, payload)
 
 
 def event(**known: Any) -> bytes:

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from cinematch.diary.core import Entry
 from cinematch.events.core import FilmFacts, Image
-from cinematch.events.ports import Placed
+from cinematch.events.mongo import MongoOutbox
+from cinematch.events.ports import Outbox, Placed
 from cinematch.events.sqlite import SqliteOutbox
 from cinematch.infra.ports import Tx
 from cinematch.stats.core.delta import Delta, contribute
 from cinematch.stats.follower import CONSUMER, Follower
+from tests.support.mongo import MongoServer
+from tests.support.mongo_tracker import mongo_ground
 from tests.support.strategies import FILM_IDS, facts_of, images
 from tests.support.tracker import Tracker
 
@@ -34,20 +37,48 @@ STEPS = st.lists(
 _numbers = itertools.count()
 
 
-class Stutterer(SqliteOutbox):
+class SqliteStutterer(SqliteOutbox):
     """Delivers each event twice or thrice, as a broker may."""
 
     def after(self, tx: Tx, position: int, limit: int) -> list[Placed]:
-        placed = super().after(tx, position, limit)
-        return [*placed[:1], *placed, *placed[-1:]]
+        return stuttered(super().after(tx, position, limit))
+
+
+class MongoStutterer(MongoOutbox):
+    """Delivers each event twice or thrice, as a broker may."""
+
+    def after(self, tx: Tx, position: int, limit: int) -> list[Placed]:
+        return stuttered(super().after(tx, position, limit))
+
+
+def stuttered(placed: list[Placed]) -> list[Placed]:
+    return [*placed[:1], *placed, *placed[-1:]]
+
+
+STUTTERERS: dict[type, Outbox] = {
+    SqliteOutbox: SqliteStutterer(),
+    MongoOutbox: MongoStutterer(),
+}
+FILMS = [FilmFacts(film_id, film_id) for film_id in FILM_IDS]
 
 
 @pytest.fixture(scope="module")
-def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
-    built = Tracker(tmp_path_factory.mktemp("algebra"), users=())
-    built.add_films(FilmFacts(film_id, film_id) for film_id in FILM_IDS)
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+    built = Tracker(tmp_path_factory.mktemp("algebra"), FILMS, users=())
     yield built
     built.close()
+
+
+@pytest.fixture(scope="module")
+def on_mongo(mongo_server: MongoServer) -> Iterator[Tracker]:
+    with mongo_ground(mongo_server) as ground:
+        yield Tracker(ground, FILMS, users=())
+
+
+@pytest.fixture(params=["on_sqlite", "on_mongo"])
+def tracker(request: pytest.FixtureRequest) -> Tracker:
+    built: Tracker = request.getfixturevalue(request.param)
+    return built
 
 
 def play(tracker: Tracker, users: list[str], step: tuple[object, ...]) -> None:
@@ -62,7 +93,7 @@ def play(tracker: Tracker, users: list[str], step: tuple[object, ...]) -> None:
         case ("step", int(limit)):
             Follower(
                 tracker.store,
-                Stutterer(),
+                STUTTERERS[type(tracker.outbox)],
                 tracker.figures,
                 tracker.signals,
                 tracker.clock,
@@ -109,8 +140,21 @@ def back(tracker: Tracker, tx: Tx, share: float) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_figures_equal_the_final_state_whatever_happens_on_the_way(
-    tracker: Tracker, steps: list[tuple[object, ...]]
+    on_sqlite: Tracker, steps: list[tuple[object, ...]]
 ) -> None:
+    check(on_sqlite, steps)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_figures_equal_the_final_state_in_a_cluster(
+    on_mongo: Tracker, steps: list[tuple[object, ...]]
+) -> None:
+    check(on_mongo, steps)
+
+
+def check(tracker: Tracker, steps: list[tuple[object, ...]]) -> None:
+    """Play the steps with new users; figures and films then agree."""
     number = next(_numbers)
     users = [f"user-{number}-a", f"user-{number}-b"]
     tracker.add_users(users)
@@ -129,9 +173,7 @@ def test_verify_says_in_words_what_was_tampered_with(tracker: Tracker) -> None:
     tracker.add_users(["tampered"])
     put(tracker, "tampered", "kes", Image(tracker.films["kes"], liked=True))
     tracker.follower.catch_up()
-    tracker.store.transact(
-        lambda tx: tx.execute("UPDATE user_stats SET liked = 7 WHERE user_id = 'tampered'")
-    )
+    tracker.ground.tamper("tampered", "liked", 7)
     assert tracker.stats.verify("tampered")["differences"] == ["scalars liked: 7, but recomputed 1"]
     tracker.stats.rebuild("tampered")
     assert tracker.stats.verify("tampered")["differences"] == []
@@ -141,9 +183,7 @@ def test_a_counter_below_zero_is_told_and_not_clamped(tracker: Tracker) -> None:
     tracker.add_users(["negative"])
     put(tracker, "negative", "kes", Image(tracker.films["kes"], liked=True))
     tracker.follower.catch_up()
-    tracker.store.transact(
-        lambda tx: tx.execute("UPDATE user_stats SET liked = 0 WHERE user_id = 'negative'")
-    )
+    tracker.ground.tamper("negative", "liked", 0)
     put(tracker, "negative", "kes", None)
     follower = Follower(
         tracker.store, tracker.outbox, tracker.figures, tracker.signals, tracker.clock

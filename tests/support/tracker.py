@@ -1,39 +1,115 @@
-"""A diary and its statistics over a real SQLite file, without accounts or HTTP."""
+"""A diary and its statistics over a real store, without accounts or HTTP."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
+from cinematch.diary.ports import EntriesRepository
 from cinematch.diary.service import DiaryService
 from cinematch.diary.sqlite import SqliteEntries
 from cinematch.events.core import FilmFacts
+from cinematch.events.ports import Outbox
 from cinematch.events.service import EventLog
 from cinematch.events.sqlite import SqliteOutbox
-from cinematch.infra.ports import Tx
+from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.infra.sqlite import open_database
 from cinematch.kit.errors import NotFound
 from cinematch.stats.follower import Follower
+from cinematch.stats.ports import DiaryLists, StatsRepository
 from cinematch.stats.service import Parts, StatsService
 from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
 
+class Ground(Protocol):
+    """A store with the adapters on it, and what is written there as no code of ours does."""
+
+    store: Store
+    entries: EntriesRepository
+    outbox: Outbox
+    figures: StatsRepository
+    lists: DiaryLists
+
+    def add_users(self, user_ids: Iterable[str]) -> None:
+        """Make accounts that nobody can sign in to; those that exist stay."""
+        ...
+
+    def add_films(self, films: Iterable[FilmFacts]) -> None:
+        """Put films into the catalogue."""
+        ...
+
+    def place(self, user_id: str, seq: int, payload: bytes) -> None:
+        """Write something into the outbox as it stands."""
+        ...
+
+    def tamper(self, user_id: str, scalar: str, value: int) -> None:
+        """Change one of a user's figures."""
+        ...
+
+
+class SqliteGround:
+    """A real file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = open_database(folder)
+        self.entries, self.outbox = SqliteEntries(), SqliteOutbox()
+        self.figures, self.lists = SqliteStats(), SqliteDiaryLists()
+
+    def add_users(self, user_ids: Iterable[str]) -> None:
+        """See `Ground`."""
+        rows = [(key, key, key) for key in user_ids]
+        self.store.transact(
+            lambda tx: tx.executemany(
+                "INSERT OR IGNORE INTO users (user_id, username, username_key, password_hash,"
+                " role, created_at) VALUES (?, ?, ?, '', 'user', '')",
+                rows,
+            )
+        )
+
+    def add_films(self, films: Iterable[FilmFacts]) -> None:
+        """See `Ground`."""
+        self.store.transact(lambda tx: write_films(tx, films))
+
+    def place(self, user_id: str, seq: int, payload: bytes) -> None:
+        """See `Ground`."""
+        self.store.transact(
+            lambda tx: tx.execute(
+                "INSERT INTO outbox (user_id, seq, event_type, film_id, occurred_at, payload)"
+                " VALUES (?, ?, 'ADD', 'kes', '', ?)",
+                (user_id, seq, payload),
+            )
+        )
+
+    def tamper(self, user_id: str, scalar: str, value: int) -> None:
+        """See `Ground`."""
+        self.store.transact(
+            lambda tx: tx.execute(
+                f"UPDATE user_stats SET {scalar} = ? WHERE user_id = ?", (value, user_id)
+            )
+        )
+
+
 class Tracker:
     """Everything from a rating to its figures; `now` may be set to move the clock."""
 
     def __init__(
-        self, folder: Path, films: Iterable[FilmFacts] = (), users: Iterable[str] = ("u",)
+        self,
+        on: Path | Ground,
+        films: Iterable[FilmFacts] = (),
+        users: Iterable[str] = ("u",),
     ) -> None:
         self.now = NOW
         self.films: dict[str, FilmFacts] = {}
-        self.store = open_database(folder)
+        self.ground: Ground = SqliteGround(on) if isinstance(on, Path) else on
+        self.store = self.ground.store
         self.signals = Signals()
-        self.entries, self.outbox = SqliteEntries(), SqliteOutbox()
-        self.figures = SqliteStats()
+        self.entries, self.outbox = self.ground.entries, self.ground.outbox
+        self.figures = self.ground.figures
         self.log = EventLog(self.outbox, self.clock)
         self.diary = DiaryService(
             self.store, self.entries, self.log, self._facts_of, self.signals, self.clock
@@ -43,7 +119,7 @@ class Tracker:
             Parts(
                 store=self.store,
                 figures=self.figures,
-                lists=SqliteDiaryLists(),
+                lists=self.ground.lists,
                 entries=self.entries,
                 outbox=self.outbox,
                 signals=self.signals,
@@ -64,20 +140,13 @@ class Tracker:
 
     def add_users(self, user_ids: Iterable[str]) -> None:
         """Make accounts that nobody can sign in to; those that exist stay."""
-        rows = [(key, key, key) for key in user_ids]
-        self.store.transact(
-            lambda tx: tx.executemany(
-                "INSERT OR IGNORE INTO users (user_id, username, username_key, password_hash,"
-                " role, created_at) VALUES (?, ?, ?, '', 'user', '')",
-                rows,
-            )
-        )
+        self.ground.add_users(user_ids)
 
     def add_films(self, films: Iterable[FilmFacts]) -> None:
         """Put films into the catalogue."""
         new = list(films)
         self.films |= {film.film_id: film for film in new}
-        self.store.transact(lambda tx: write_films(tx, new))
+        self.ground.add_films(new)
 
     def correct(self, film: FilmFacts) -> int:
         """Change a film's facts and carry them to everybody; return how many entries changed."""
@@ -91,7 +160,7 @@ class Tracker:
         return body
 
     def close(self) -> None:
-        """Stop what runs and close the file."""
+        """Stop what runs and close the store."""
         self.follower.stop()
         self.store.close()
 

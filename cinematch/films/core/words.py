@@ -1,7 +1,9 @@
 """From the words of a person to the words of a search. Pure."""
 
+from collections.abc import Sequence
 
-def expression(words: list[list[str]]) -> str:
+
+def expression(words: Sequence[Sequence[str]]) -> str:
     """Return an FTS5 expression: one choice of each word, the last word perhaps unfinished.
 
     >>> expression([["seven"], ["samurai", "samurais"]])

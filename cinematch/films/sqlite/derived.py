@@ -1,11 +1,10 @@
 """What is derived from a film for finding it: title keys, links, people, the index, the words."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from cinematch.events.core import Person
 from cinematch.films.core.film import Film
-from cinematch.films.core.title import normalize_title, without_article
+from cinematch.films.core.finding import links_of, names_of, sort_title, titles_of
 
 
 def save_derived(tx: sqlite3.Connection, films: Sequence[Film]) -> None:
@@ -47,7 +46,7 @@ def _save_words(tx: sqlite3.Connection, films: Sequence[Film]) -> None:
         (number,) = tx.execute(
             "SELECT film_no FROM film_index WHERE film_id = ?", (film.film_id,)
         ).fetchone()
-        numbered.append((number, _titles(film), _names(film)))
+        numbered.append((number, " | ".join(titles_of(film)), " | ".join(names_of(film))))
     # FTS5 writes its pending words out whenever a row number goes back: so, in order.
     tx.executemany(
         "INSERT OR REPLACE INTO film_search (rowid, titles, people) VALUES (?, ?, ?)",
@@ -55,33 +54,12 @@ def _save_words(tx: sqlite3.Connection, films: Sequence[Film]) -> None:
     )
 
 
-def links_of(film: Film) -> Iterator[tuple[str, str]]:
-    """Yield by what a film can be narrowed to: (kind, key)."""
-    for kind, people in (("director", film.directors), ("actor", film.cast)):
-        yield from ((kind, person.id) for person in people)
-    yield from (("genre", genre) for genre in film.genres)
-    yield from (("country", country) for country in film.countries)
-    yield from (("language", language) for language in film.languages)
-    if film.year is not None:
-        yield "decade", str(film.year // 10 * 10)
-
-
 def _index_row(film: Film) -> tuple[object, ...]:
     return (
         film.film_id,
-        without_article(normalize_title(film.title)),
+        sort_title(film),
         film.year,
         film.runtime,
         film.popularity,
         film.owner_user_id,
     )
-
-
-def _titles(film: Film) -> str:
-    titles = (film.title, film.title_en, film.title_it, *film.aliases)
-    return " | ".join(dict.fromkeys(normalize_title(title) for title in titles if title))
-
-
-def _names(film: Film) -> str:
-    people: dict[Person, None] = dict.fromkeys((*film.directors, *film.cast))
-    return " | ".join(normalize_title(person.name) for person in people)

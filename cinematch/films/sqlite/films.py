@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
-from rapidfuzz import fuzz
 
 from cinematch.events.core import FilmFacts
 from cinematch.films.core.catalogue import Correction, Facet, FilmCard, FilmQuery, PersonFigures
 from cinematch.films.core.film import Film
 from cinematch.films.core.matching import Namesake
-from cinematch.films.core.title import normalize_title
+from cinematch.films.core.searching import likest
 from cinematch.films.sqlite.derived import save_derived
 from cinematch.films.sqlite.rows import (
     CARD_COLUMNS,
@@ -113,13 +112,7 @@ class SqliteFilms:
     def alike(
         self, tx: sqlite3.Connection, title: str, user_id: str | None, limit: int = 12
     ) -> list[Film]:
-        wanted = normalize_title(title)
-        keys = alike_ids(tx, title, user_id, _COMPARED)
-        likeness = {
-            film_id: max(fuzz.token_sort_ratio(wanted, key) for key in known)
-            for film_id, known in keys.items()
-        }
-        best = sorted(likeness, key=lambda film_id: (-likeness[film_id], film_id))[:limit]
+        best = likest(title, alike_ids(tx, title, user_id, _COMPARED), limit)
         films = self.get_many(tx, best)
         return [films[film_id] for film_id in best]
 

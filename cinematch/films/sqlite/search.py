@@ -6,21 +6,24 @@ the rows of the page are then read from the catalogue.
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-
-from rapidfuzz.distance import OSA
+from dataclasses import replace
 
 from cinematch.films.core.catalogue import FilmCard, FilmQuery
-from cinematch.films.core.title import normalize_title, without_article
+from cinematch.films.core.finding import LATE, NEVER
+from cinematch.films.core.searching import (
+    END,
+    Reading,
+    initials,
+    likeliest,
+    readings,
+    slips_allowed,
+    slips_of,
+    start_of,
+    telling_words,
+)
 from cinematch.films.core.words import expression
 from cinematch.films.sqlite.rows import CARD_COLUMNS, CARD_JOINS, to_card
 from cinematch.kit.paging import Page, decode_cursor, encode_cursor
-
-_LATE, _NEVER = 9999, 1_000_000
-_FIRST_YEAR, _LAST_YEAR = 1880, 2100
-_SHORT, _LONG = 4, 7
-_MENDS = 6
-_STARTS = 4  # shorter beginnings fit too many titles to be worth ranking by
 
 # The index film_index_by_popularity has this order: films of one's own after everybody's, and of
 # those that are known alike, or not at all, the newest first.
@@ -32,25 +35,16 @@ _KNOWN = (
 _ORDERS = {
     "relevance": (("tier", "DESC"), *_KNOWN),
     "popularity": _KNOWN,
-    "year": ((f"coalesce(i.year, {_LATE})", "ASC"), *_KNOWN[:2]),
+    "year": ((f"coalesce(i.year, {LATE})", "ASC"), *_KNOWN[:2]),
     "-year": (("coalesce(i.year, -1)", "DESC"), *_KNOWN[:2]),
     "title": (("i.sort_title", "ASC"),),
-    "runtime": ((f"coalesce(i.runtime, {_NEVER})", "ASC"), *_KNOWN),
+    "runtime": ((f"coalesce(i.runtime, {NEVER})", "ASC"), *_KNOWN),
 }
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """One way to understand the words asked for: an FTS5 expression, perhaps with a year."""
-
-    match: str | None
-    key: str = ""
-    year: int | None = None
 
 
 def search(tx: sqlite3.Connection, query: FilmQuery, user_id: str | None) -> Page[FilmCard]:
     """See `films.ports.FilmsRepository.search`."""
-    for reading in _readings(tx, query.q):
+    for reading in readings(query.q, lambda word, last: mended_word(tx, word, last=last)):
         asked = replace(query, year=query.year or reading.year)
         where, values = _filters(asked, user_id, reading)
         source = _source(reading)
@@ -61,7 +55,7 @@ def search(tx: sqlite3.Connection, query: FilmQuery, user_id: str | None) -> Pag
 
 
 def _page(
-    tx: sqlite3.Connection, query: FilmQuery, reading: _Reading, total: int, user_id: str | None
+    tx: sqlite3.Connection, query: FilmQuery, reading: Reading, total: int, user_id: str | None
 ) -> Page[FilmCard]:
     order = _order(query, reading)
     where, values = _filters(query, user_id, reading)
@@ -92,30 +86,30 @@ def _named(keys: list[str], tier: str) -> Iterator[str]:
     return (tier if key == "tier" else key for key in keys)
 
 
-def _order(query: FilmQuery, reading: _Reading) -> tuple[tuple[str, str], ...]:
+def _order(query: FilmQuery, reading: Reading) -> tuple[tuple[str, str], ...]:
     sort = query.sort
-    if sort == "relevance" and reading.match is None:
+    if sort == "relevance" and not reading.words:
         sort = "popularity"
     return _ORDERS[sort]
 
 
-def _source(reading: _Reading) -> str:
-    if reading.match is None:
+def _source(reading: Reading) -> str:
+    if not reading.words:
         return "film_index i"
     return "film_search f CROSS JOIN film_index i ON i.film_no = f.rowid"
 
 
-def _tier(reading: _Reading) -> tuple[str, list[object]]:
+def _tier(reading: Reading) -> tuple[str, list[object]]:
     """Rank films whose very title was asked for first, then those whose title starts so."""
     same = "i.film_id IN (SELECT film_id FROM film_title_keys WHERE title_key = ?)"
-    if len(reading.key) < _STARTS:
+    if not reading.ranks_by_start:
         return f"({same})", [reading.key]
     starts = (
         "i.film_id IN (SELECT film_id FROM film_title_keys WHERE title_key >= ? AND title_key < ?)"
     )
     return (
         f"(2 * ({same}) + ({starts}))",
-        [reading.key, reading.key, reading.key + "\U0010ffff"],
+        [reading.key, reading.key, reading.key + END],
     )
 
 
@@ -132,12 +126,12 @@ def _after(key: list[object] | None, directions: list[str]) -> tuple[str, list[o
     return f" WHERE {' OR '.join(alternatives)}", values
 
 
-def _filters(query: FilmQuery, user_id: str | None, reading: _Reading) -> tuple[str, list[object]]:
+def _filters(query: FilmQuery, user_id: str | None, reading: Reading) -> tuple[str, list[object]]:
     parts = ["(i.owner_user_id IS NULL OR i.owner_user_id = ?)"]
     values: list[object] = [user_id]
-    if reading.match is not None:
+    if reading.words:
         parts.append("film_search MATCH ?")
-        values.append(reading.match)
+        values.append(expression(reading.words))
     ranges = (
         ("i.year = ?", query.year),
         ("i.year >= ?", query.year_from),
@@ -169,79 +163,38 @@ def _filters(query: FilmQuery, user_id: str | None, reading: _Reading) -> tuple[
     return " AND ".join(parts), values
 
 
-def _readings(tx: sqlite3.Connection, text: str) -> Iterator[_Reading]:
-    """Yield ways to understand the words, the plainest first; the first that finds films counts."""
-    key = normalize_title(text)
-    words = key.split()
-    if not words:
-        yield _Reading(None)
-        return
-    yield _Reading(expression([[word] for word in words]), key)
-    year = _year(words[-1])
-    if year:
-        words = words[:-1]
-        match = expression([[word] for word in words]) if words else None
-        yield _Reading(match, " ".join(words), year)
-    mended = [mended_word(tx, word, last=word is words[-1]) for word in words]
-    if mended != [[word] for word in words] and (
-        found := [choices for choices in mended if choices]
-    ):
-        yield _Reading(expression(found), " ".join(choices[0] for choices in found), year)
-
-
-def _year(word: str) -> int | None:
-    if len(word) == 4 and word.isascii() and word.isdigit():
-        return int(word) if _FIRST_YEAR <= int(word) <= _LAST_YEAR else None
-    return None
-
-
 def mended_word(tx: sqlite3.Connection, word: str, *, last: bool) -> list[str]:
-    """Return the words of the catalogue that may be meant; just this one if it is known.
-
-    A slip in the first letter is mended only where it swaps or drops it: a whole vocabulary would
-    have to be compared otherwise.
-    """
+    """Return the words of the catalogue that may be meant; just this one if it is known."""
     start = tx.execute("SELECT term FROM film_words WHERE term >= ? LIMIT 1", (word,)).fetchone()
     if start and (start[0] == word or (last and start[0].startswith(word))):
         return [word]
-    if len(word) < _SHORT:
+    if not slips_allowed(word):
         return []
-    allowed = 1 if len(word) < _LONG else 2
-    ranked: list[tuple[int, int, str]] = []
-    for initial in dict.fromkeys(word[:2]):
-        for term, count in tx.execute(
+    known: dict[str, int] = {}
+    for initial in initials(word):
+        known |= tx.execute(
             "SELECT term, doc FROM film_words WHERE term >= ? AND term < ?",
-            (initial, initial + "\U0010ffff"),
-        ):
-            if abs(len(term) - len(word)) <= allowed:
-                slips = OSA.distance(word, term, score_cutoff=allowed)
-                if slips <= allowed:
-                    ranked.append((slips, -count, term))
-    return [term for _, _, term in sorted(ranked)[:_MENDS]]
+            (initial, initial + END),
+        ).fetchall()
+    return likeliest(slips_of(word, known), known)
 
 
 def alike_ids(
     tx: sqlite3.Connection, title: str, user_id: str | None, most: int
 ) -> dict[str, list[str]]:
     """Return film id -> title keys for a bounded set of films worth comparing with `title`."""
-    key = normalize_title(title)
-    stem = without_article(key)
     found: dict[str, list[str]] = {}
     visible = (
         "SELECT k.film_id, k.title_key FROM film_title_keys k JOIN film_index i"
         " ON i.film_id = k.film_id WHERE (i.owner_user_id IS NULL OR i.owner_user_id = ?)"
     )
-    starts = stem[: max(3, len(stem) // 2)]
+    starts = start_of(title)
     rows = tx.execute(
         f"{visible} AND k.title_key >= ? AND k.title_key < ? LIMIT ?",
-        (user_id, starts, starts + "\U0010ffff", most),
+        (user_id, starts, starts + END, most),
     ).fetchall()
-    words = sorted(set(stem.split()), key=len, reverse=True)[:2]
     mended = [
-        choice
-        for word in words
-        if len(word) >= _SHORT
-        for choice in mended_word(tx, word, last=False)
+        choice for word in telling_words(title) for choice in mended_word(tx, word, last=False)
     ]
     if mended:
         rows += tx.execute(

@@ -11,7 +11,7 @@ from cinematch.events.ports import Outbox
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import Clock
-from cinematch.stats.ports import DiaryLists, StatsRepository
+from cinematch.stats.ports import CommunityRecords, DiaryLists, StatsRepository
 
 _KEPT = 256
 
@@ -22,6 +22,7 @@ class Parts:
 
     Attributes:
         catch_up: applies all events there are; the follower's.
+        community: given where a stream of its own writes the community's figures.
     """
 
     store: Store
@@ -32,6 +33,7 @@ class Parts:
     signals: Signals
     clock: Clock
     catch_up: Callable[[], int]
+    community: CommunityRecords | None = None
 
     def images_of(self, tx: Tx, user_id: str) -> Iterator[Image]:
         """Yield the truth about a user's films."""

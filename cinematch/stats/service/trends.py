@@ -2,18 +2,19 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from cinematch.infra.ports import Tx
 from cinematch.kit.clock import to_iso
 from cinematch.kit.errors import Invalid
-from cinematch.stats.core.trends import WINDOWS, days_of, shares
+from cinematch.stats.core.trends import WINDOWS, days_of
 from cinematch.stats.follower import CONSUMER
-from cinematch.stats.ports import TrendRow
+from cinematch.stats.service.community import GLOBAL
 from cinematch.stats.service.rebuilding import Rebuilding
+from cinematch.stats.service.top_lists import STREAMED, top_lists
 
-TOP = 10
 _FRESH_FOR = timedelta(seconds=5)
 _encode = msgspec.json.Encoder().encode
 
@@ -26,6 +27,10 @@ class Trends(Rebuilding):
 
     def trends(self, window: str) -> bytes:
         """Return the top films and genres of a window; at most five seconds old.
+
+        Windows go by calendar days of viewing: "24h" and "48h" are the days that the last 24 and 48
+        hours touch, since a viewing has a day and no hour. In a cluster the lists are those that
+        the community's stream has published, and so as old as its trigger, too.
 
         Raises:
             Invalid: there is no such window.
@@ -46,31 +51,28 @@ class Trends(Rebuilding):
     def _made(
         self, tx: Tx, window: str, now: datetime, kept: tuple[datetime, int, bytes] | None
     ) -> tuple[int, bytes]:
+        """Return the lists, with what they were made at: a place in the outbox, or a revision."""
+        records = self._parts.community
+        if records is not None:
+            published = records.published(tx, GLOBAL) or {}
+            return published.get("revision", 0), self._from(tx, window, now, published)
         position = self._parts.outbox.position(tx, CONSUMER)
         if kept is not None and kept[1] == position and kept[0].date() == now.date():
             return position, kept[2]
+        lists = top_lists(self._parts.figures, tx, *days_of(window, now.date()))
+        return position, _answer(window, lists, to_iso(now), STREAMED)
+
+    def _from(self, tx: Tx, window: str, now: datetime, published: dict[str, Any]) -> bytes:
+        """Answer from the published lists; from the days when those are of yesterday, or none."""
         first, last = days_of(window, now.date())
-        films = self._parts.figures.trending_films(tx, first, last, TOP)
-        genres = self._parts.figures.trending_genres(tx, first, last)
-        return position, _encode(
-            {
-                "window": window,
-                "from": first,
-                "top_movies": [_shown(row) for row in films],
-                "trending_genres": shares(genres)[:TOP],
-                "updated_at": to_iso(now),
-            }
-        )
+        source = published.get("source", STREAMED)
+        lists = published.get("windows", {}).get(window)
+        if lists is not None and lists["to"] == last:
+            return _answer(window, lists, published["updated_at"], source)
+        lists = top_lists(self._parts.figures, tx, first, last)
+        return _answer(window, lists, to_iso(now), source)
 
 
-def _shown(row: TrendRow) -> dict[str, object]:
-    return {
-        "film_id": row.film_id,
-        "title": row.title,
-        "title_en": row.title_en,
-        "title_it": row.title_it,
-        "year": row.year,
-        "genres": row.genres,
-        "poster_path": row.poster_path,
-        "count": row.count,
-    }
+def _answer(window: str, lists: dict[str, Any], updated_at: str, source: str) -> bytes:
+    shown = {key: value for key, value in lists.items() if key != "to"}
+    return _encode({"window": window, **shown, "updated_at": updated_at, "source": source})

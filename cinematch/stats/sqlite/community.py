@@ -38,6 +38,9 @@ _TRENDING_GENRES = (
     " WHERE day BETWEEN ? AND ? AND kind = 'genre' GROUP BY key HAVING viewings > 0"
     " ORDER BY viewings DESC, key"
 )
+_TREND_VIEWINGS = (
+    "SELECT coalesce(sum(value), 0) FROM trend_days WHERE day BETWEEN ? AND ? AND kind = 'film'"
+)
 _genres = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -89,3 +92,6 @@ class Community:
         self, tx: sqlite3.Connection, first: str, last: str
     ) -> list[tuple[str, int]]:
         return [(row[0], row[1]) for row in tx.execute(_TRENDING_GENRES, (first, last))]
+
+    def trend_viewings(self, tx: sqlite3.Connection, first: str, last: str) -> int:
+        return int(tx.execute(_TREND_VIEWINGS, (first, last)).fetchone()[0])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cinematch.events.core import Event, decode, encode
 from cinematch.events.ports import Placed
+from cinematch.infra.ports import Store
 from cinematch.kit.errors import NotFound
 
 
@@ -25,6 +26,9 @@ class SqliteOutbox:
             " VALUES (?, ?, ?, ?, ?, ?)",
             [(e.user_id, e.seq, e.event_type, e.film_id, e.occurred_at, encode(e)) for e in events],
         )
+
+    def place(self, store: Store) -> None:
+        """Do nothing: `append` has given the place, and writers take turns."""
 
     def after(self, tx: sqlite3.Connection, position: int, limit: int) -> list[Placed]:
         rows = tx.execute(

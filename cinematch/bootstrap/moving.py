@@ -1,0 +1,126 @@
+"""Both stores of an installation, opened to carry everything from one into the other."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from cinematch.bootstrap.cluster import needed
+from cinematch.diary.sqlite import SqliteEntries
+from cinematch.films.sqlite import SqliteFilms
+from cinematch.infra.mongo import MongoStore
+from cinematch.infra.sqlite import Database, open_database
+from cinematch.kit.errors import Invalid
+from cinematch.ops.service.moving import MovingService
+from cinematch.ops.sqlite import SqliteShelves
+from cinematch.settings import Settings
+
+Target = Literal["mongo", "sqlite"]
+
+
+@contextmanager
+def moving(settings: Settings, to: Target) -> Iterator[MovingService]:
+    """Open the data folder and MONGODB_URL, and yield what moves from one into the other.
+
+    Raises:
+        Invalid: MONGODB_URL is not set or cannot be used, or what a cluster needs is not installed.
+        StoreBusy: the database server does not answer.
+        StoreFull, SchemaTooNew: as `open_database`.
+    """
+    if settings.mongodb is None:
+        raise Invalid("Say in MONGODB_URL which database is meant.")
+    with needed():
+        store = prepared_mongo(settings.mongodb)
+    try:
+        database = open_database(settings.data_dir)
+        try:
+            yield service(database, store, to)
+        finally:
+            database.close()
+    finally:
+        store.close()
+
+
+def service(database: Database, store: MongoStore, to: Target) -> MovingService:
+    """Return what moves between two stores that are open."""
+    embedded = SqliteShelves(database, str(database.path), SqliteFilms(), SqliteEntries())
+    cluster = mongo_shelves(store)
+    return MovingService(embedded, cluster) if to == "mongo" else MovingService(cluster, embedded)
+
+
+def prepared_mongo(url: str) -> MongoStore:
+    """Connect, and make the collections that are missing."""
+    from cinematch.infra.mongo import open_mongo, prepare
+
+    store = open_mongo(url)
+    prepare(store, collections())
+    return store
+
+
+def collections() -> list[Any]:
+    """Return the collections of all rooms."""
+    from cinematch.accounts import mongo as accounts
+    from cinematch.audit import mongo as audit
+    from cinematch.diary import mongo as diary
+    from cinematch.events import mongo as events
+    from cinematch.films import mongo as films
+    from cinematch.infra.mongo import replies
+    from cinematch.lists import mongo as lists
+    from cinematch.notifications import mongo as notifications
+    from cinematch.ops import mongo as ops
+    from cinematch.stats import mongo as stats
+    from cinematch.transfer import mongo as transfer
+
+    rooms = (
+        accounts, films, diary, events, replies, lists, transfer, stats, notifications, audit, ops,
+    )  # fmt: skip
+    return [collection for room in rooms for collection in room.COLLECTIONS]
+
+
+def mongo_shelves(store: MongoStore) -> Any:
+    """Return the records of a database in MongoDB."""
+    from cinematch.diary.mongo import MongoEntries
+    from cinematch.events.mongo import MongoOutbox
+    from cinematch.films.mongo import MongoFilms
+    from cinematch.ops.mongo import MongoShelves
+
+    outbox = MongoOutbox()
+    return MongoShelves(store, MongoFilms(), MongoEntries(), _forms(), lambda: outbox.place(store))
+
+
+def _forms() -> dict[str, Any]:
+    """Return how rooms keep what the operator's room cannot know."""
+    from cinematch.events.mongo import lane_of
+    from cinematch.events.mongo.outbox import key_of
+    from cinematch.ops.mongo import Form
+    from cinematch.stats.core.delta import SCALARS
+    from cinematch.stats.mongo.keys import field_of
+    from cinematch.stats.mongo.keys import key_of as counter_of
+
+    def event(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        user_id = record["user_id"]
+        return {**document, "_id": key_of(user_id, record["seq"]), "lane": lane_of(user_id)}
+
+    def figures(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        given = {name: value for name, value in document.items() if value is not None}
+        counters = {
+            kind: {field_of(key): value for key, value in fields.items()}
+            for kind, fields in record["counters"].items()
+        }
+        numbers = [*(record[name] for name in SCALARS)]
+        numbers += [value for fields in counters.values() for value in fields.values()]
+        below = {"below_zero": True} if min(numbers) < 0 else {}
+        return {**given, "counters": counters, **below}
+
+    def of_figures(record: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        counters = {
+            kind: {counter_of(name): value for name, value in fields.items()}
+            for kind, fields in (record["counters"] or {}).items()
+            if fields
+        }
+        scalars = {name: record[name] or 0 for name in SCALARS}
+        return {**record, **scalars, "counters": counters}
+
+    return {
+        "outbox": Form(event, lambda record, _: record),
+        "user_stats": Form(figures, of_figures),
+    }

@@ -1,0 +1,1 @@
+"""Telling people what happened: an inbox, targets outside, and signed webhooks."""

@@ -1,0 +1,1 @@
+"""Which events make which notification, in which words, and how a delivery is tried. Pure."""

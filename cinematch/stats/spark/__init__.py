@@ -1,0 +1,1 @@
+"""The statistics as Spark jobs; nothing outside this folder knows pyspark."""
