@@ -10,6 +10,7 @@ import typer
 
 from cinematch import __version__
 from cinematch.accounts import commands as accounts
+from cinematch.events import commands as events
 from cinematch.films import commands as films
 from cinematch.infra.instance import InstanceLock
 from cinematch.infra.terminal import Terminal, refusals_as_exit_codes
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(ops.app)
 app.add_typer(ops.backups_app, name="backups")
+app.add_typer(events.app, name="events")
 app.add_typer(films.app, name="catalogue")
 app.add_typer(accounts.app, name="users")
 app.add_typer(transfer.app)

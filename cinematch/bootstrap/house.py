@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from cinematch.accounts.ports import Erasing
@@ -15,11 +16,11 @@ from cinematch.diary.joining import JoiningService
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
 from cinematch.diary.spreading import CorrectionSpreader
-from cinematch.events.service import EventLog
+from cinematch.events.service import DeadLetters, EventLog
 from cinematch.films.files import read_starter
 from cinematch.films.service import FilmsService
 from cinematch.infra.replies import KEPT_FOR
-from cinematch.kit.clock import Clock, system_clock, to_iso
+from cinematch.kit.clock import Clock, from_iso, system_clock, to_iso
 from cinematch.lists.service import ListsService
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
@@ -27,7 +28,7 @@ from cinematch.ops.service.jobs import Job, Report, Scheduler
 from cinematch.ops.service.settings import DEFAULTS, InstallationSettings
 from cinematch.ops.service.status import StatusService
 from cinematch.settings import Settings
-from cinematch.stats.follower import Follower
+from cinematch.stats.follower import Follower, FollowerHealth
 from cinematch.stats.service import Parts, StatsService
 from cinematch.stats.service.community import CommunityFigures, CommunityParts
 from cinematch.transfer.service import (
@@ -42,6 +43,7 @@ from cinematch.transfer.sqlite import SqliteScratches
 
 _LOOK_EVERY = 1.0
 _IDLE_SECONDS = 30.0
+_LATE = timedelta(seconds=60)
 
 
 @runtime_checkable
@@ -78,7 +80,8 @@ def build(
     """
     ground = _foundations(settings, clock, passwords)
     films, diary, spreader = _films_and_diary(ground)
-    follower, stats = _stats(ground)
+    community = _community(ground)
+    follower, stats = _stats(ground, community)
     installation = _installation(ground)
     transfer = _transfer(ground, diary)
     worker = ImportWorker(
@@ -105,7 +108,8 @@ def build(
         exports=ExportService(transfer),
         stats=stats,
         follower=follower,
-        community=_community(ground),
+        community=community,
+        dead_letters=DeadLetters(ground.store, ground.adapters.progress),
         checks=checks,
         installation=installation,
         scheduler=scheduler,
@@ -132,7 +136,7 @@ def _background(  # noqa: PLR0913, PLR0917 - one for each thing that may run
         stop.append(ground.signals.stop)
     if role in {"all", "worker"}:
         start += [ground.backups.sweep, films.ensure_starter, spreader.run]
-        if ground.settings.kafka_bootstrap_servers is None:
+        if _follows(ground):
             start.append(follower.start)
             stop.append(follower.stop)
         start += [worker.start, scheduler.start]
@@ -240,7 +244,9 @@ def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
     )
 
 
-def _stats(ground: Foundations) -> tuple[Follower, StatsService]:
+def _stats(
+    ground: Foundations, community: CommunityFigures | None
+) -> tuple[Follower, StatsService]:
     figures = ground.adapters.figures
     follower = Follower(ground.store, ground.outbox, figures, ground.signals, ground.clock)
     parts = Parts(
@@ -252,13 +258,15 @@ def _stats(ground: Foundations) -> tuple[Follower, StatsService]:
         signals=ground.signals,
         clock=ground.clock,
         # In a cluster the stream sets aside what cannot be read, and nobody follows here.
-        catch_up=follower.catch_up if not ground.settings.kafka_bootstrap_servers else lambda: 0,
+        catch_up=follower.catch_up if _follows(ground) else lambda: 0,
+        community=ground.adapters.community if community else None,
+        counting=community,
     )
     return follower, StatsService(parts)
 
 
 def _community(ground: Foundations) -> CommunityFigures | None:
-    if ground.settings.kafka_bootstrap_servers is None:
+    if _follows(ground):
         return None  # the follower writes them with everybody's own
     adapters = ground.adapters
     return CommunityFigures(
@@ -316,7 +324,29 @@ def _status(ground: Foundations, follower: Follower) -> StatusService:
         ground.backups,
         ground.settings.data_dir,
         ground.adapters.schema_version,
-        lambda: asdict(follower.health()),
+        lambda: asdict(follower.health() if _follows(ground) else _on_its_way(ground)),
+    )
+
+
+def _follows(ground: Foundations) -> bool:
+    """Whether the figures are brought up to date here, not by a stream behind Kafka."""
+    return ground.settings.kafka_bootstrap_servers is None
+
+
+def _on_its_way(ground: Foundations) -> FollowerHealth:
+    """Say how many events wait for Kafka; what is beyond, the stream's own probe tells."""
+    waiting = ground.store.snapshot(ground.adapters.relay_source.lag)
+    late = waiting.count and ground.clock() - from_iso(waiting.oldest) > _LATE
+    error = f"events have been waiting for Kafka since {waiting.oldest}" if late else None
+    return FollowerHealth(
+        running=True,
+        position=0,
+        lag=waiting.count,
+        applied=0,
+        set_aside=0,
+        negatives=0,
+        error=error,
+        alarms=(),
     )
 
 

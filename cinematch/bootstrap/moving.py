@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cinematch.bootstrap.cluster import needed
 from cinematch.diary.sqlite import SqliteEntries
 from cinematch.films.sqlite import SqliteFilms
-from cinematch.infra.mongo import MongoStore
 from cinematch.infra.sqlite import Database, open_database
 from cinematch.kit.errors import Invalid
 from cinematch.ops.service.moving import MovingService
 from cinematch.ops.sqlite import SqliteShelves
 from cinematch.settings import Settings
+
+if TYPE_CHECKING:
+    from cinematch.infra.mongo import Collection, MongoStore
+    from cinematch.ops.mongo import Form, MongoShelves
 
 Target = Literal["mongo", "sqlite"]
 
@@ -40,14 +43,14 @@ def moving(settings: Settings, to: Target) -> Iterator[MovingService]:
         store.close()
 
 
-def service(database: Database, store: MongoStore, to: Target) -> MovingService:
+def service(database: Database, store: "MongoStore", to: Target) -> MovingService:
     """Return what moves between two stores that are open."""
     embedded = SqliteShelves(database, str(database.path), SqliteFilms(), SqliteEntries())
     cluster = mongo_shelves(store)
     return MovingService(embedded, cluster) if to == "mongo" else MovingService(cluster, embedded)
 
 
-def prepared_mongo(url: str) -> MongoStore:
+def prepared_mongo(url: str) -> "MongoStore":
     """Connect, and make the collections that are missing."""
     from cinematch.infra.mongo import open_mongo, prepare
 
@@ -56,14 +59,15 @@ def prepared_mongo(url: str) -> MongoStore:
     return store
 
 
-def collections() -> list[Any]:
+def collections() -> "list[Collection]":
     """Return the collections of all rooms."""
     from cinematch.accounts import mongo as accounts
     from cinematch.audit import mongo as audit
     from cinematch.diary import mongo as diary
     from cinematch.events import mongo as events
     from cinematch.films import mongo as films
-    from cinematch.infra.mongo import replies
+    from cinematch.infra.mongo import leases, replies
+    from cinematch.lake import mongo as lake
     from cinematch.lists import mongo as lists
     from cinematch.notifications import mongo as notifications
     from cinematch.ops import mongo as ops
@@ -71,12 +75,13 @@ def collections() -> list[Any]:
     from cinematch.transfer import mongo as transfer
 
     rooms = (
-        accounts, films, diary, events, replies, lists, transfer, stats, notifications, audit, ops,
+        accounts, films, diary, events, leases, replies, lists, transfer, stats, notifications,
+        audit, lake, ops,
     )  # fmt: skip
     return [collection for room in rooms for collection in room.COLLECTIONS]
 
 
-def mongo_shelves(store: MongoStore) -> Any:
+def mongo_shelves(store: "MongoStore") -> "MongoShelves":
     """Return the records of a database in MongoDB."""
     from cinematch.diary.mongo import MongoEntries
     from cinematch.events.mongo import MongoOutbox
@@ -87,40 +92,49 @@ def mongo_shelves(store: MongoStore) -> Any:
     return MongoShelves(store, MongoFilms(), MongoEntries(), _forms(), lambda: outbox.place(store))
 
 
-def _forms() -> dict[str, Any]:
+def _forms() -> "dict[str, Form]":
     """Return how rooms keep what the operator's room cannot know."""
     from cinematch.events.mongo import lane_of
     from cinematch.events.mongo.outbox import key_of
+    from cinematch.lake.core import FileName
     from cinematch.ops.mongo import Form
-    from cinematch.stats.core.delta import SCALARS
-    from cinematch.stats.mongo.keys import field_of
-    from cinematch.stats.mongo.keys import key_of as counter_of
 
     def event(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
         user_id = record["user_id"]
         return {**document, "_id": key_of(user_id, record["seq"]), "lane": lane_of(user_id)}
 
-    def figures(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    def waiting(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        return {**document, "day": FileName.read(record["name"]).day}
+
+    return {
+        "outbox": Form(event, lambda record, _: record),
+        "lake_waiting": Form(waiting, lambda record, _: record),
+        "user_stats": _figures_form(),
+    }
+
+
+def _figures_form() -> "Form":
+    from cinematch.ops.mongo import Form
+    from cinematch.stats.core.delta import SCALARS
+    from cinematch.stats.mongo.keys import field_of, key_of
+
+    def to_document(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in document.items() if value is not None}
         counters = {
             kind: {field_of(key): value for key, value in fields.items()}
             for kind, fields in record["counters"].items()
         }
-        numbers = [*(record[name] for name in SCALARS)]
-        numbers += [value for fields in counters.values() for value in fields.values()]
-        below = {"below_zero": True} if min(numbers) < 0 else {}
-        return {**given, "counters": counters, **below}
+        values = [value for fields in counters.values() for value in fields.values()]
+        below = min(values + [record[name] for name in SCALARS]) < 0
+        return {**given, "counters": counters, **({"below_zero": True} if below else {})}
 
-    def of_figures(record: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+    def to_record(record: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
         counters = {
-            kind: {counter_of(name): value for name, value in fields.items()}
+            kind: {key_of(name): value for name, value in fields.items()}
             for kind, fields in (record["counters"] or {}).items()
             if fields
         }
         scalars = {name: record[name] or 0 for name in SCALARS}
         return {**record, **scalars, "counters": counters}
 
-    return {
-        "outbox": Form(event, lambda record, _: record),
-        "user_stats": Form(figures, of_figures),
-    }
+    return Form(to_document, to_record)

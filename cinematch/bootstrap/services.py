@@ -14,6 +14,7 @@ from cinematch.diary.ports import EntriesRepository
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
 from cinematch.events.ports import Handler, Outbox
+from cinematch.events.service import DeadLetters
 from cinematch.films.service import FilmsService
 from cinematch.infra.limits import RateLimiter
 from cinematch.infra.ports import Store
@@ -78,6 +79,7 @@ class Services(Foundations):
     follower: Follower
     community: CommunityFigures | None
     """Given where a stream of its own writes the community's figures."""
+    dead_letters: DeadLetters
     checks: CheckService
     installation: InstallationSettings
     scheduler: Scheduler

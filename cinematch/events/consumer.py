@@ -89,7 +89,7 @@ class ConsumerLoop:
             )
             self._thread.start()
 
-    def stop(self, timeout: float = 15.0) -> None:
+    def stop(self, timeout: float = 5.0) -> None:
         """End after the batch at hand, which is written whole or not at all."""
         thread, self._thread = self._thread, None
         if thread is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from cinematch.events.core import Event
 from cinematch.infra.ports import Store, Tx
@@ -126,6 +126,10 @@ class RelaySource(Protocol):
     def lag(self, tx: Tx) -> Lag:
         """Return what all relays together have still to publish."""
         ...
+
+
+OUTBOX: Final = "outbox"
+"""The topic of messages that come from the outbox itself."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class FilmsRepository(Protocol):
         ...
 
     def forget_owner(self, tx: Tx, user_id: str) -> None:
-        """Take the words of somebody's own films out of the search, before the account goes."""
+        """Take somebody's own films out of the search, before they go with the account."""
         ...
 
     def replace_by(self, tx: Tx, film_id: str, into: str) -> None:

@@ -9,12 +9,13 @@ from cinematch.infra.mongo import Collection, MongoTx
 from cinematch.lake.core import FileName
 
 _NAME: Final = "lake_waiting"
+_OWED: Final = "lake_erasures"
 
-COLLECTIONS: Final = (Collection(_NAME),)
+COLLECTIONS: Final = (Collection(_NAME), Collection(_OWED))
 
 
 class MongoLakeRecords:
-    """Files that are committed and not yet seen; the name is the key."""
+    """Files that are committed and not yet seen, and users who are to leave; both by their key."""
 
     def add(self, tx: MongoTx, names: Sequence[FileName]) -> None:
         writes = [
@@ -32,3 +33,12 @@ class MongoLakeRecords:
         tx.db[_NAME].delete_many(
             {"_id": {"$in": [name.text for name in names]}}, session=tx.session
         )
+
+    def owe(self, tx: MongoTx, user_id: str) -> None:
+        tx.db[_OWED].replace_one({"_id": user_id}, {}, upsert=True, session=tx.session)
+
+    def owed(self, tx: MongoTx) -> list[str]:
+        return [one["_id"] for one in tx.db[_OWED].find({}, session=tx.session).sort("_id", 1)]
+
+    def settle(self, tx: MongoTx, user_ids: Sequence[str]) -> None:
+        tx.db[_OWED].delete_many({"_id": {"$in": list(user_ids)}}, session=tx.session)

@@ -1,6 +1,6 @@
 """What the lake is made of: files that are seen only when they are whole, and what waits for it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -39,8 +39,8 @@ class LakeFiles(Protocol):
         """Put one file in the place of several, at once; an event that is there twice is once."""
         ...
 
-    def erase(self, user_id: str) -> int:
-        """Remove a user's rows from every file, also from staged ones; return how many."""
+    def erase(self, user_ids: Collection[str]) -> int:
+        """Remove users' rows from every file, also from staged ones; return how many."""
         ...
 
     def remove(self, day: str) -> None:
@@ -69,4 +69,16 @@ class LakeRecords(Protocol):
 
     def shown(self, tx: Tx, names: Sequence[FileName]) -> None:
         """Forget files that are shown."""
+        ...
+
+    def owe(self, tx: Tx, user_id: str) -> None:
+        """Note that a user is to be taken out of the files, in the transaction of the erasure."""
+        ...
+
+    def owed(self, tx: Tx) -> list[str]:
+        """Return the users who are to be taken out."""
+        ...
+
+    def settle(self, tx: Tx, user_ids: Sequence[str]) -> None:
+        """Note that these users are out."""
         ...

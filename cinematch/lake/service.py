@@ -53,12 +53,13 @@ class LakeService:
     def compact(self) -> int:
         """Make as few files as may be of each day that is over; return how many are gone.
 
-        Staged files that nothing refers to are removed, too.
+        Users who have left are taken out first; staged files of transactions that never were go.
         """
         today = self._clock().date().isoformat()
         gone = 0
         with self._files.alone():
             self._show()
+            self._erase_owed()
             for day in days_before(self._files.files(), today):
                 gone += self._merge(day, together(self._names(day)))
             waiting = self._store.snapshot(lambda tx: self._records.waiting(tx, _AT_ONCE))
@@ -69,7 +70,14 @@ class LakeService:
         """Remove every row of a user; return how many there were."""
         with self._files.alone():
             self._show()
-            return self._files.erase(user_id)
+            return self._files.erase([user_id])
+
+    def owe_erasure(self, tx: Tx, user_id: str) -> None:
+        """Inside the transaction that removes an account, note that its rows are to go.
+
+        They go with the next `compact`: at night, or at once by the command.
+        """
+        self._records.owe(tx, user_id)
 
     def expire(self, keep_days: int) -> int:
         """Remove days older than so many days; return how many days went."""
@@ -93,6 +101,12 @@ class LakeService:
             self._store.transact(lambda tx, done=names: self._records.shown(tx, done))  # type: ignore[misc]
             shown += names
         return shown
+
+    def _erase_owed(self) -> None:
+        owed = self._store.snapshot(self._records.owed)
+        if owed:
+            self._files.erase(owed)
+            self._store.transact(lambda tx: self._records.settle(tx, owed))
 
     def _names(self, day: str) -> list[FileName]:
         return [name for name, _ in self._files.files(day).get(day, [])]

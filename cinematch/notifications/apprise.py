@@ -13,7 +13,7 @@ INSTALL = "Apprise is not installed here. To have it: pip install apprise"
 CLOUD = frozenset(
     {
         "discord", "gchat", "ifttt", "join", "mailgun", "opsgenie", "pagerduty", "pbul", "pover",
-        "prowl", "pushy", "sendgrid", "signl4", "simplepush", "slack", 
+        "prowl", "pushy", "sendgrid", "signl4", "simplepush", "slack",
         "tgram", "twilio", "vonage", "webex", "wxteams",
     }
 )  # fmt: skip

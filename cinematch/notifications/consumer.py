@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from cinematch.events.core import Event
 from cinematch.infra.ports import Tx
 from cinematch.notifications.core.notes import Advance, Note, Progress, advance
@@ -31,8 +33,9 @@ class NotificationsHandler:
         results: list[Advance] = []
         for user_id, theirs in here.items():
             progress = known.get(user_id) or Progress(user_id=user_id)
-            fresh += [event for event in theirs if event.seq > progress.seq]
-            results.append(advance(progress, self._without_a_gap(tx, progress, theirs)))
+            whole = self._without_a_gap(tx, progress, theirs)
+            fresh += [event for event in whole if event.seq > progress.seq]
+            results.append(advance(progress, whole))
         self._save(tx, known, results)
         self._told = tell(self._parts, tx, [note for one in results for note in one.notes])
         tell_webhooks(self._parts, tx, fresh)
@@ -51,13 +54,16 @@ class NotificationsHandler:
     def _without_a_gap(
         self, tx: Tx, progress: Progress, events: Sequence[Event]
     ) -> Sequence[Event]:
-        """Fill in what a bus no longer holds from the outbox, which is the log of each user."""
+        """Fill in what was left out from the outbox, so that progress has no gap."""
         first = next((event.seq for event in events if event.seq > progress.seq), None)
         if first is None or first == progress.seq + 1:
             return events
         earlier = []
-        for event in self._parts.history.of_user(tx, progress.user_id, progress.seq):
-            if event.seq >= first:
-                break
-            earlier.append(event)
+        try:
+            for event in self._parts.history.of_user(tx, progress.user_id, progress.seq):
+                if event.seq >= first:
+                    break
+                earlier.append(event)
+        except msgspec.DecodeError:
+            pass  # one that cannot be read was set aside, and the others go on
         return [*earlier, *events]

@@ -1,5 +1,6 @@
 """The operator's commands: backups, checks, rebuilding, the state of things."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -7,6 +8,7 @@ import typer
 
 from cinematch.infra.instance import InstanceLock
 from cinematch.infra.terminal import (
+    CANCELLED,
     DONE,
     REFUSED,
     Terminal,
@@ -17,6 +19,7 @@ from cinematch.kit.clock import system_clock
 from cinematch.kit.errors import NotFound
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
+from cinematch.ops.service.moving import Compared, MovingService
 from cinematch.ops.service.status import StatusService
 from cinematch.ops.sqlite import SqliteSnapshots
 
@@ -202,3 +205,37 @@ def restore_backup(
         f"Restored the state of {manifest.created_at}: {rows:,} rows.",
         {"restored": manifest.created_at, "rows": rows},
     )
+
+
+def move_installation(mover: MovingService, terminal: Terminal) -> None:
+    """Move an installation into another store and print both, shelf by shelf.
+
+    Raises:
+        typer.Exit: they differ, or somebody stopped it.
+        Conflict, StoreFull, StoreBusy: as `MovingService.move`.
+    """
+    try:
+        with terminal.progress("Moving") as report:
+            compared = mover.move(report)
+    except KeyboardInterrupt:
+        terminal.note("Stopped. The source is as it was; the same command begins anew.")
+        raise typer.Exit(CANCELLED) from None
+    different = [one.table for one in compared if not one.same]
+    rows = sum(one.source_rows for one in compared)
+    end = f"Different: {', '.join(different)}." if different else f"All {rows:,} rows are there."
+    terminal.answer(
+        "\n".join([*map(_compared_line, compared), end]),
+        {
+            "same": not different,
+            "rows": rows,
+            "tables": [{**asdict(one), "same": one.same} for one in compared],
+        },
+    )
+    if different:
+        terminal.note("Something wrote to one of them meanwhile. Stop all servers, then repeat.")
+        raise typer.Exit(REFUSED)
+
+
+def _compared_line(one: Compared) -> str:
+    verdict = "same" if one.same else f"DIFFERENT: {one.target_rows:,} rows there"
+    return f"{one.table:<22} {one.source_rows:>12,}  {one.source_digest[:12]}  {verdict}"

@@ -118,7 +118,10 @@ class Shelves(Protocol):
         ...
 
     def records(self, shelf: Shelf) -> Iterator[list[Record]]:
-        """Yield a shelf's records some at a time, by key; each some are of one moment."""
+        """Yield a shelf's records some at a time, in no certain order, each once.
+
+        Nothing else may write to the store meanwhile.
+        """
         ...
 
     def write(self, shelf: Shelf, records: Sequence[Record]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import PyMongoError
 
 from cinematch.accounts.core import Account
 from cinematch.accounts.mongo import COLLECTIONS as OF_ACCOUNTS
@@ -29,7 +29,7 @@ from cinematch.films.ports import FilmsRepository
 from cinematch.films.sqlite import SqliteFilms
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.sqlite import open_database
-from cinematch.kit.errors import Invalid
+from cinematch.kit.errors import Invalid, NotFound
 from cinematch.kit.paging import Page, encode_cursor
 from cinematch.lists.core import FilmList, Item
 from cinematch.lists.mongo import COLLECTIONS as OF_LISTS
@@ -373,6 +373,8 @@ def test_what_an_erased_owner_had_is_gone(catalogue: Catalogue) -> None:
     # Nothing is left of the word "summer" that a misspelt one could be mended to.
     assert not catalogue.holds_word("summer")
     assert catalogue.holds_word("dune")
+    with pytest.raises((sqlite3.IntegrityError, NotFound)):
+        catalogue.store.transact(lambda tx: catalogue.films.save(tx, [PRIVATE]))
 
 
 def test_cards_show_ones_own_figures_and_nobody_elses(catalogue: Catalogue) -> None:
@@ -447,7 +449,7 @@ def test_everybodys_films_are_counted_and_the_starter_is_stamped(catalogue: Cata
 
 def test_an_outside_id_stands_for_one_film(catalogue: Catalogue) -> None:
     for twin in (film("twin", tmdb_id=346), film("twin", imdb_id="tt0047478")):
-        with pytest.raises((sqlite3.IntegrityError, DuplicateKeyError)):
+        with pytest.raises((sqlite3.IntegrityError, PyMongoError), match=r"tmdb_id|imdb_id"):
             catalogue.store.transact(lambda tx, twin=twin: catalogue.films.save(tx, [twin]))  # type: ignore[misc]
     assert catalogue.store.snapshot(lambda tx: catalogue.films.get(tx, "twin")) is None
 

@@ -65,3 +65,11 @@ def test_a_transaction_that_fails_leaves_nothing_waiting(bench: Bench) -> None:
     with pytest.raises(KeyError):
         bench.store.transact(work)
     assert bench.waiting() == []
+
+
+def test_who_is_to_leave_is_noted_once_until_it_is_done(bench: Bench) -> None:
+    for user_id in ("v", "u", "v"):
+        bench.store.transact(lambda tx, one=user_id: bench.records.owe(tx, one))  # type: ignore[misc]
+    assert bench.store.snapshot(bench.records.owed) == ["u", "v"]
+    bench.store.transact(lambda tx: bench.records.settle(tx, ["v"]))
+    assert bench.store.snapshot(bench.records.owed) == ["u"]

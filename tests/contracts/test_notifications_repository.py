@@ -139,6 +139,13 @@ def test_an_import_that_is_gone_or_undone_is_forgotten(rooms: Fanout) -> None:
     assert rooms.read(lambda tx: rooms.parts.inbox.open_imports(tx, 9)) == []
 
 
+def test_what_happened_long_ago_is_filed_as_read(rooms: Fanout) -> None:
+    events = rooms.happen("ada", *seen(1))
+    rooms.clock.push(days=8)
+    rooms.notify(events)
+    assert (rooms.told("ada"), rooms.inbox.unread("ada")) == (["first_film"], 0)
+
+
 def test_a_kind_that_is_switched_off_is_not_told_and_not_later(rooms: Fanout) -> None:
     assert rooms.inbox.switch("ada", {"first_film": False})["milestone"] is True
     events = rooms.happen("ada", *seen(1))
@@ -193,6 +200,7 @@ def test_a_delivery_is_tried_less_and_less_often_and_then_given_up(rooms: Fanout
             waits.append(to_iso(rooms.clock()) < shown.next_at)
         rooms.clock.push(hours=13)
     assert all(waits)
+    (shown,) = rooms.webhooks.deliveries("ada", hook.webhook_id, 5, None).items
     assert (shown.status, rooms.sender.work_off()) == ("dead", 0)
     rooms.outside.answer = Outcome(sent=True, code=204)
     rooms.webhooks.redeliver("ada", hook.webhook_id, shown.delivery_id)

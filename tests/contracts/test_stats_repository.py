@@ -142,6 +142,32 @@ def test_what_comes_to_zero_is_gone(bench: Bench) -> None:
     assert (figures, community) == (Delta(), Delta())
 
 
+def test_what_is_taken_back_of_several_leaves_the_others(bench: Bench) -> None:
+    both = contribution(KES)
+    both.add(contribution(RAN))
+    bench.apply(change(both, 1), change(contribution(KES), 1, "v"))
+    bench.apply(change(less(contribution(KES)), 2), change(less(contribution(KES)), 2, "v"))
+    figures, gone, community = bench.store.snapshot(
+        lambda tx: (
+            bench.figures.figures(tx, "u"),
+            bench.figures.figures(tx, "v"),
+            bench.figures.community(tx),
+        )
+    )
+    assert (figures, gone) == (own(contribution(RAN)), Delta())
+    assert community.films == contribution(RAN).films
+
+
+def test_a_key_may_be_any_text(bench: Bench) -> None:
+    keys = ["", ".", "a.b", "$set", "100 %", "%2E", "“sì”", "a/b"]
+    counters = {("context", key): place for place, key in enumerate(keys, 1)}
+    bench.apply(change(Delta(counters=counters), 1))
+    read = bench.store.snapshot(lambda tx: bench.figures.counters(tx, "u", ["context"]))
+    assert read == counters
+    bench.apply(change(less(Delta(counters=counters)), 2))
+    assert bench.store.snapshot(lambda tx: bench.figures.figures(tx, "u")) == Delta()
+
+
 def test_users_of_one_batch_do_not_mix_and_the_community_is_their_sum(bench: Bench) -> None:
     bench.apply(change(contribution(KES), 1), change(contribution(KES), 5, "v"))
     community = bench.store.snapshot(bench.figures.community)
@@ -158,8 +184,14 @@ def test_counters_below_zero_stay_and_are_told(bench: Bench) -> None:
     assert "u: rating “9” is -1" in words
     assert "u: director “name:ken loach” is -9" in words
     assert "community: film “kes” is -1" in words
-    bench.apply(change(contribution(KES), 2))
+    bench.apply(change(contribution(RAN), 2))
+    words = bench.store.snapshot(lambda tx: bench.figures.negatives(tx, ["u"]))
+    assert "u: rating “9” is -1" in words
+    assert "u: rating “6” is 1" not in words
+    bench.apply(change(contribution(KES), 3))
     assert bench.store.snapshot(lambda tx: bench.figures.negatives(tx, ["u"])) == []
+    known = bench.store.snapshot(lambda tx: bench.figures.figures(tx, "u"))
+    assert known == own(contribution(RAN))
 
 
 def test_a_corrected_name_is_shown_though_no_sum_moves(bench: Bench) -> None:
@@ -308,6 +340,17 @@ def test_a_window_is_a_sum_of_days_and_shows_nobodys_private_film(bench: Bench) 
     )
     assert [(row.film_id, row.count) for row in films] == [("kes", 2), ("ran", 1)]
     assert genres == [("Drama", 2)]
+
+
+def test_viewings_of_films_are_counted_over_days(bench: Bench) -> None:
+    bench.apply(change(contribution(KES), 1), change(contribution(RAN), 1, "v"))
+    viewings = bench.store.snapshot(
+        lambda tx: [
+            bench.figures.trend_viewings(tx, first, "2024-05-18")
+            for first in ("2024-05-17", "2024-05-18", "2024-05-19")
+        ]
+    )
+    assert viewings == [2, 1, 0]
 
 
 def test_the_community_can_be_replaced_and_added_to(bench: Bench) -> None:

@@ -80,6 +80,21 @@ def until_whole(loop: ConsumerLoop, handler: Counting, what: str) -> None:
     assert not handler.disorder()
 
 
+def joined(
+    ledger: Ledger, options: KafkaOptions, handler: Counting, bus: KafkaBus | None = None
+) -> ConsumerLoop:
+    """Return a member that has read all so far, one event: what comes then, Kafka brings."""
+    ledger.write(ADA)
+    publish(ledger, options)
+    loop = loop_of(ledger, options, handler, bus)
+    wait_until(
+        lambda: handler.is_whole() and loop.health().lag == dict.fromkeys(range(4), 0),
+        "the member is there",
+        step=lambda: attempt(loop),
+    )
+    return loop
+
+
 def test_every_event_is_handled_once_and_the_lag_ends_at_nothing(
     ledger: Ledger, options: KafkaOptions
 ) -> None:
@@ -117,19 +132,19 @@ def test_a_member_that_starts_again_goes_on_where_it_was(
 
 def test_what_was_published_twice_is_handled_once(ledger: Ledger, options: KafkaOptions) -> None:
     handler = Counting(ledger)
+    loop = joined(ledger, options, handler)
     ledger.write(ADA, 3)
     bus = KafkaBus(options)
-    placed = [Placed(0, ADA, seq, encode(event(ADA, seq))) for seq in (1, 2, 3)]
+    placed = [Placed(0, ADA, seq, encode(event(ADA, seq))) for seq in (1, 2, 3, 4)]
     bus.publish([*placed[:2], *placed, *placed])
     bus.close()
-    loop = loop_of(ledger, options, handler)
-    until_whole(loop, handler, "all three")
+    until_whole(loop, handler, "all of them")
     wait_until(
         lambda: sum(loop.health().lag.values()) == 0 and bool(loop.health().lag),
         "the doubles are read, too",
         step=lambda: attempt(loop),
     )
-    assert (handler.counted(), handler.disorder()) == ({ADA: 3}, False)
+    assert (handler.counted(), handler.disorder()) == ({ADA: 4}, False)
     loop.close()
 
 
@@ -213,11 +228,11 @@ def test_what_cannot_be_taken_goes_to_the_topic_of_dead_letters(
     ledger: Ledger, options: KafkaOptions, kafka_server: KafkaServer
 ) -> None:
     handler = Counting(ledger, refuses=(2,))
-    ledger.write(ADA, 3)
-    publish(ledger, options)
     bus = KafkaBus(options)
+    loop = joined(ledger, options, handler, bus)
+    ledger.write(ADA, 2)
+    publish(ledger, options)
     bus.publish([Placed(0, BOB, 1, b"no event at all")])
-    loop = loop_of(ledger, options, handler, bus)
     wait_until(
         lambda: handler.counted() == {ADA: 2} and loop.health().set_aside == 2,
         "the good ones are handled, the bad ones set aside",
@@ -226,18 +241,15 @@ def test_what_cannot_be_taken_goes_to_the_topic_of_dead_letters(
     loop.step(0)
     loop.close()
     bus.close()
-    found = {one.value(): dict(one.headers() or []) for one in dead_letters(kafka_server, options)}
+    letters = kafka_server.messages(options.dead_letters)
+    found = {one.value(): dict(one.headers() or []) for one in letters}
     assert set(found) == {encode(event(ADA, 2)), b"no event at all"}
     headers = found[encode(event(ADA, 2))]
     assert headers["consumer"] == b"counting"
     assert headers["reason"] == b"ValueError: cannot take 2"
     assert headers["topic"] == options.topic.encode()
-    assert headers["offset"].isdigit()
-    assert headers["partition"].isdigit()
-
-
-def dead_letters(server: KafkaServer, options: KafkaOptions) -> "list[object]":
-    return list(server.messages(options.dead_letters))
+    assert int(headers["offset"] or b"none") >= 0
+    assert int(headers["partition"] or b"none") >= 0
 
 
 CHILD = """

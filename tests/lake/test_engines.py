@@ -57,6 +57,7 @@ def test_polars_reads_all_of_it(bench: LakeBench) -> None:
     assert by_polars(bench.glob, COLUMNS) == expected
 
 
+@pytest.mark.java
 @pytest.mark.slow
 def test_spark_reads_all_of_it(bench: LakeBench) -> None:
     from tests.support.spark import spark_session

@@ -139,6 +139,18 @@ def test_who_leaves_is_in_no_file_any_more_staged_ones_included(bench: LakeBench
     assert sorted(bench.files.files()) == ["2026-11-19", "2026-11-20", "2026-11-21"]
 
 
+def test_who_has_left_the_house_leaves_the_lake_with_the_next_compaction(
+    bench: LakeBench,
+) -> None:
+    bench.take([*events("u", 1, 3), *events("v", 1, 2), *events("w", 1, 1, days_ago=4)])
+    bench.store.transact(lambda tx: bench.lake.owe_erasure(tx, "u"))
+    bench.store.transact(lambda tx: bench.lake.owe_erasure(tx, "w"))
+    assert len(bench.seen()) == 6
+    bench.lake.compact()
+    assert bench.seen() == keys(events("v", 1, 2))
+    assert bench.store.snapshot(bench.records.owed) == []
+
+
 def test_days_past_the_time_to_keep_are_removed(bench: LakeBench) -> None:
     for days in (0, 9, 10, 11):
         bench.take(events("u", 1 + days, 1 + days, days))

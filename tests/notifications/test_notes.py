@@ -79,7 +79,7 @@ def test_the_hundredth_film_is_told_with_its_title() -> None:
 def test_an_import_is_counted_in_silence_and_its_marks_are_told_at_its_end() -> None:
     events = [event(n, None, watched(n), "import:i1") for n in range(1, 61)]
     after = advance(START, events)
-    assert (after.notes, after.imports, after.progress.films) == ((), {"i1"}, 60)
+    assert (len(after.notes), sorted(after.imports), after.progress.films) == (0, ["i1"], 60)
     progress, told = marks(after.progress, "2026-03-01T20:15:00.000000Z")
     assert {note.key for note in told} == {"films:50", "hours:50"}
     assert marks(progress, "2026-03-02T20:15:00.000000Z")[1] == []
@@ -104,7 +104,7 @@ def test_marks_follow_the_milestones_of_the_statistics(told: int, films: int) ->
 def test_every_kind_has_words_in_both_languages(language: str | None, titled: bool) -> None:
     from cinematch.notifications.core.notes import KINDS, Note
 
-    data = {
+    data: dict[str, dict[str, object]] = {
         "first_film": {},
         "milestone": {"what": "hours", "value": 100},
         "import_finished": {"filename": "a {b}.csv", "counts": {"added": 3, "doubtful": 1}},

@@ -9,16 +9,21 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+import typer
+from pydantic import SecretStr
 
-from cinematch.bootstrap.moving import collections, service
+from cinematch.bootstrap.moving import collections, moving, service
 from cinematch.films.core.catalogue import FilmQuery
 from cinematch.films.mongo import MongoFilms
 from cinematch.films.sqlite import SqliteFilms
 from cinematch.infra.mongo import MongoStore
 from cinematch.infra.sqlite import Database, open_database
-from cinematch.kit.errors import Conflict
+from cinematch.infra.terminal import Terminal
+from cinematch.kit.errors import Conflict, Invalid
+from cinematch.ops.commands import move_installation
 from cinematch.ops.core.shelves import DERIVED, INSIDE, MARK, PASSING, SHELVES, Tally
-from cinematch.ops.service.moving import Compared
+from cinematch.ops.service.moving import Compared, MovingService, Report
+from cinematch.settings import Settings
 from cinematch.stats.mongo import MongoStats
 from cinematch.stats.sqlite import SqliteStats
 from tests.support.filled import fill
@@ -181,6 +186,78 @@ def test_a_difference_is_found_and_the_target_is_not_taken_for_whole(
     with pytest.raises(Conflict, match="unfinished"):
         service(source, mongo, "sqlite").move(silent)
     assert all(one.same for one in move.move(silent))
+
+
+def test_the_command_prints_both_sides_and_answers_scripts(
+    source: Database,
+    mongo: MongoStore,
+    target: Database,
+    mongo_server: MongoServer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source.close()
+    url = mongo_server.url(mongo.db.name)
+    there = Settings(data_dir=source.path.parent, mongodb_url=SecretStr(url))
+    with moving(there, "mongo") as mover:
+        move_installation(mover, Terminal(as_json=False))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == [shelf.table for shelf in SHELVES]
+    assert all(line.endswith("  same") for line in lines[:-1])
+    back = Settings(data_dir=target.path.parent, mongodb_url=SecretStr(url))
+    with moving(back, "sqlite") as mover:
+        move_installation(mover, Terminal(as_json=True))
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["same"]
+    assert answer["rows"] == sum(table["target_rows"] for table in answer["tables"]) > 0
+
+
+class Watched(MovingService):
+    """Something happens as soon as a certain thing is reported."""
+
+    moment = ""
+
+    def happen(self) -> None:
+        raise KeyboardInterrupt
+
+    def move(self, report: Report) -> list[Compared]:
+        def and_then(what: str, done: int, total: int) -> None:
+            report(what, done, total)
+            if what == self.moment:
+                self.happen()
+
+        return super().move(and_then)
+
+
+def test_the_command_says_that_it_was_stopped(
+    source: Database, mongo: MongoStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mover = Watched(*vars(service(source, mongo, "mongo")).values())
+    mover.moment = "writing lists"
+    with pytest.raises(typer.Exit) as told:
+        move_installation(mover, Terminal(as_json=False))
+    said = capsys.readouterr()
+    assert (told.value.exit_code, said.out) == (130, "")
+    assert "begins anew" in said.err
+
+
+def test_the_command_says_what_differs(
+    source: Database, mongo: MongoStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mover = Watched(*vars(service(source, mongo, "mongo")).values())
+    mover.moment = "comparing users"
+    mover.happen = lambda: mongo.db["jobs"].delete_many({})  # type: ignore[assignment,method-assign]
+    with pytest.raises(typer.Exit) as told:
+        move_installation(mover, Terminal(as_json=True))
+    said = capsys.readouterr()
+    tables = {table["table"]: table["same"] for table in json.loads(said.out)["tables"]}
+    assert told.value.exit_code == 1
+    assert [table for table, same in tables.items() if not same] == ["jobs"]
+    assert "Stop all servers" in said.err
+
+
+def test_without_an_address_the_command_says_which_setting_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="MONGODB_URL"), moving(Settings(data_dir=tmp_path), "mongo"):
+        pass
 
 
 def test_a_digest_is_that_of_the_records_in_any_order() -> None:

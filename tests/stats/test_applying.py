@@ -26,7 +26,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
         yield built
 
 
-def test_batches_that_come_twice_partly_and_in_any_order_of_users_count_once(stage: Stage) -> None:
+def test_batches_that_come_twice_partly_and_in_any_order_count_once(stage: Stage) -> None:
     chance = random.Random(7)
     messages = arrivals(stage.live(USERS, 60))
     service = stage.service(ApplyOptions(group=2))
@@ -34,7 +34,7 @@ def test_batches_that_come_twice_partly_and_in_any_order_of_users_count_once(sta
     while at < len(messages):
         again, size = chance.randrange(40), chance.randrange(1, 50)
         batch = messages[max(0, at - again) : at + size]
-        batch.sort(key=lambda message: message.key or b"")
+        chance.shuffle(batch)
         service.apply(batch)
         service.apply(batch[chance.randrange(len(batch)) :])
         at += size
@@ -93,7 +93,7 @@ def test_rubbish_goes_aside_once_with_its_reason_and_stops_nobody(stage: Stage) 
     events = stage.live(USERS, 10)
     rubbish = {
         "malformed": message(b"\xff{"),
-        "a tombstone": message(None),
+        "nothing at all": message(None, None),
         "no key": message(b"{}", None),
         "a key that is no text": message(b"{}", b"\xff"),
         "another's key": message(changed(events[1], user_id="bo")),
@@ -142,6 +142,14 @@ def test_an_event_of_a_date_outside_the_calendar_goes_aside(stage: Stage) -> Non
     messages[1] = messages[1]._replace(value=bad)
     applied = stage.service().apply(messages)
     assert (applied.set_aside, applied.changed) == (1, {"ann": 3})
+
+
+def test_an_event_too_big_for_the_topic_is_taken_from_the_outbox(stage: Stage) -> None:
+    messages = arrivals(stage.live(("ann",), 10))
+    applied = stage.service().apply([*messages[:4], message(None), message(None, b"gone")])
+    assert (applied.set_aside, applied.filled, applied.changed) == (0, 6, {"ann": 10})
+    stage.service().apply(messages)
+    assert stage.differences() == []
 
 
 def test_messages_of_an_account_that_is_gone_are_passed_over(stage: Stage) -> None:

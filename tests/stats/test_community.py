@@ -4,13 +4,16 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from cinematch.events.core import decode, encode
 from cinematch.infra.ports import Tx
+from cinematch.kit.clock import to_iso
 from cinematch.stats.core.delta import Delta
+from cinematch.stats.service import StatsService
 from cinematch.stats.service.community import GLOBAL
 from tests.support.builders import facts, image
 from tests.support.community import NOW, CommunityBench, mongo_bench, sqlite_bench
@@ -243,3 +246,39 @@ def test_the_lists_of_a_day_are_complete_when_the_watermark_has_left_it(
     assert moved["through"] == TODAY
     assert (moved["windows"]["48h"]["from"], moved["windows"]["48h"]["to"]) == (day(1), TODAY)
     assert {film["film_id"] for film in moved["windows"]["48h"]["top_movies"]} == {"kes", "ran"}
+
+
+def test_pages_read_what_the_stream_has_published(bench: CommunityBench) -> None:
+    pages = bench.pages()
+    assert read(pages, "30d")["top_movies"] == []
+    live_a_little(bench)
+    bench.community.ensure()
+    bench.push(seconds=6)
+    first = read(pages, "30d")
+    assert (first["source"], first["total_movies_analyzed"]) == ("bootstrap", 3)
+    assert [film["count"] for film in first["top_movies"]] == [2, 1]
+    bench.put("v", "kes", None)
+    bench.community.apply(bench.payloads("v"))
+    bench.community.publish()
+    published_at = to_iso(bench.now)
+    bench.push(seconds=6)
+    later = read(pages, "30d")
+    assert (later["source"], later["total_movies_analyzed"]) == ("streaming_incremental", 2)
+    assert later["updated_at"] == published_at
+
+
+def test_pages_count_the_days_themselves_when_the_list_is_of_yesterday(
+    bench: CommunityBench,
+) -> None:
+    live_a_little(bench)
+    bench.community.ensure()
+    pages = bench.pages()
+    assert [film["film_id"] for film in read(pages, "24h")["top_movies"]] == ["kes", "ran"]
+    bench.push(days=1)
+    assert read(pages, "24h")["top_movies"] == []
+    assert [film["film_id"] for film in read(pages, "48h")["top_movies"]] == ["kes", "ran"]
+
+
+def read(pages: StatsService, window: str) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(pages.trends(window))
+    return found

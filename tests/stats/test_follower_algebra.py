@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cinematch.diary.core import Entry
@@ -145,7 +145,11 @@ def test_figures_equal_the_final_state_whatever_happens_on_the_way(
     check(on_sqlite, steps)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=8,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes too long there
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(STEPS)
 def test_figures_equal_the_final_state_in_a_cluster(
     on_mongo: Tracker, steps: list[tuple[object, ...]]

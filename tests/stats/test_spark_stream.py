@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from confluent_kafka import OFFSET_END, Producer, TopicPartition
+from confluent_kafka import Producer
 from pyspark.sql import SparkSession
 
 from cinematch.events.core import Event, encode
@@ -80,17 +80,10 @@ class Rig:
         self.send((event.user_id.encode(), encode(event)) for event in events)
 
     def send(self, messages: Iterable[tuple[bytes | None, bytes | None]]) -> None:
-        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "acks": "all"})
+        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "enable.idempotence": True})
         for key, value in messages:
             producer.produce(self.topic, key=key, value=value)
         assert producer.flush(30) == 0
-
-    def forget_messages(self) -> None:
-        """Remove what the topic holds, as the end of its retention does."""
-        ends = [TopicPartition(self.topic, partition, OFFSET_END) for partition in (0, 1)]
-        admin = self.kafka.admin()
-        for done in admin.delete_records(ends).values():
-            done.result(15)
 
     def options(self, trigger: str = "availableNow") -> StreamOptions:
         return StreamOptions(
@@ -150,7 +143,9 @@ def stuttering(events: Sequence[Event]) -> Iterator[Event]:
 def test_doubled_torn_and_deleted_events_come_out_right_twice_over(rig: Rig) -> None:
     events = rig.stage.live(USERS, 20)
     rig.publish(stuttering(events[:90]))
-    rig.send([(b"user1", b"torn"), (None, b"{}"), (b"user2", None), (b"\xff", b"\x00")])
+    rig.send(
+        [(b"user1", b"torn"), (None, b"{}"), (b"user2", None), (b"\xff", b"\x00"), (None, None)]
+    )
     rig.publish(stuttering(events[90:]))
     rig.run()
     rig.assert_right(dict.fromkeys(USERS, 20))
@@ -179,7 +174,7 @@ def test_messages_that_expired_before_they_were_read_come_from_the_outbox(rig: R
     rig.publish(events[:24])
     rig.run()
     rig.publish(events[24:])
-    rig.forget_messages()
+    rig.kafka.forget_messages(rig.topic)
     rig.run()
     rig.assert_right(dict.fromkeys(USERS, 10))
 

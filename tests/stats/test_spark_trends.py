@@ -3,8 +3,12 @@
 Whatever is doubled, late, lost or replayed: the community is a recount of everybody's films.
 """
 
+import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +21,7 @@ from confluent_kafka import Producer
 from pyspark.sql import SparkSession
 
 from cinematch.events.core import decode
+from cinematch.infra.mongo import MongoStore
 from cinematch.kit.clock import from_iso, system_clock
 from cinematch.stats.ports import CommunityStanding
 from cinematch.stats.service.community import GLOBAL
@@ -28,10 +33,25 @@ from tests.support.kafka import KafkaServer
 from tests.support.mongo import MongoServer
 from tests.support.spark import spark_session
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.java, pytest.mark.slow]
 USERS = ("u", "v", "w")
 FILMS = [facts(f"film{n}", genres=(("Drama", "War", "Noir")[n % 3],)) for n in range(6)]
 TODAY = NOW.date()
+CHILD = """
+import sys, threading
+from pathlib import Path
+from cinematch.infra.mongo import open_mongo
+from cinematch.stats.spark.trends import TrendsOptions, run_trends_stream
+from tests.support.community import bench_on
+from tests.support.spark import small_options
+
+url, servers, topic, checkpoints = sys.argv[1:]
+options = TrendsOptions(
+    servers=servers, topic=topic, checkpoints=Path(checkpoints), trigger="0 seconds", per_batch=10
+)
+community = bench_on(open_mongo(url)).community
+run_trends_stream(community, small_options("child"), options, threading.Event())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +118,15 @@ class Rig:
             stopping.set()
             following.join(30)
         assert not following.is_alive()
+
+    def child(self) -> "subprocess.Popen[bytes]":
+        """Start the stream as a process, with its JVM in a group of its own."""
+        store = self.bench.store
+        assert isinstance(store, MongoStore)
+        host, port = store.client.address or ("", 0)
+        url = f"mongodb://{host}:{port}/{store.db.name}?journal=true"
+        arguments = [url, self.kafka.bootstrap, self.topic, str(self.folder)]
+        return subprocess.Popen([sys.executable, "-c", CHILD, *arguments], start_new_session=True)
 
     def standing(self) -> CommunityStanding:
         standing = self.bench.store.snapshot(self.bench.records.standing)
@@ -217,6 +246,20 @@ def test_a_running_query_publishes_what_comes(rig: Rig) -> None:
         rig.bench.put("u", "film0", image(FILMS[0], day(0)))
         rig.relay()
         wait_for(lambda: top(rig.bench) == [("Film0", 1)])
+    rig.assert_right()
+
+
+def test_killed_in_mid_run_with_its_jvm_and_started_again(rig: Rig) -> None:
+    rig.bench.community.ensure()
+    live(rig.bench, 120)
+    rig.relay()
+    for held in (15, 60):
+        with rig.child() as child:
+            try:
+                wait_for(lambda least=held: sum(map(rig.bench.held, USERS)) >= least)  # type: ignore[misc]
+            finally:
+                os.killpg(child.pid, signal.SIGKILL)
+    rig.run()
     rig.assert_right()
 
 

@@ -6,21 +6,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cinematch.accounts import mongo as accounts
+from cinematch.diary import mongo as diary
 from cinematch.diary.core import Entry
 from cinematch.diary.ports import EntriesRepository
 from cinematch.diary.service import DiaryService
 from cinematch.diary.sqlite import SqliteEntries
+from cinematch.events import mongo as events
 from cinematch.events.core import FilmFacts, Image, encode
 from cinematch.events.ports import Outbox
 from cinematch.events.service import EventLog
 from cinematch.events.sqlite import SqliteOutbox
+from cinematch.films import mongo as films
+from cinematch.infra.mongo import MongoStore
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.infra.sqlite import open_database
-from cinematch.stats.ports import CommunityRecords, StatsRepository
+from cinematch.stats import mongo as stats
+from cinematch.stats.ports import CommunityRecords, DiaryLists, StatsRepository
+from cinematch.stats.service import Parts, StatsService
 from cinematch.stats.service.community import CommunityFigures, CommunityParts
-from cinematch.stats.sqlite import SqliteStats
+from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
 from cinematch.stats.sqlite.progress import SqliteCommunityRecords
+from tests.support.builders import film as whole
 from tests.support.mongo import MongoServer, fresh_store
 from tests.support.tracker import write_films
 
@@ -36,6 +44,7 @@ class CommunityBench:
     records: CommunityRecords
     entries: EntriesRepository
     outbox: Outbox
+    lists: DiaryLists
     now: datetime = NOW
     films: dict[str, FilmFacts] = field(default_factory=dict)
 
@@ -51,6 +60,22 @@ class CommunityBench:
         self.community = CommunityFigures(
             CommunityParts(
                 self.store, self.figures, self.records, self.entries, self.outbox, self.clock
+            )
+        )
+
+    def pages(self) -> StatsService:
+        """Return what pages ask, where a stream of its own counts the community."""
+        return StatsService(
+            Parts(
+                store=self.store,
+                figures=self.figures,
+                lists=self.lists,
+                entries=self.entries,
+                outbox=self.outbox,
+                signals=Signals(),
+                clock=self.clock,
+                catch_up=lambda: 0,
+                community=self.records,
             )
         )
 
@@ -126,7 +151,12 @@ def sqlite_bench(folder: Path) -> Iterator[CommunityBench]:
     """Yield a bench on a file of its own."""
     store = open_database(folder)
     yield CommunityBench(
-        store, SqliteStats(), SqliteCommunityRecords(), SqliteEntries(), SqliteOutbox()
+        store,
+        SqliteStats(),
+        SqliteCommunityRecords(),
+        SqliteEntries(),
+        SqliteOutbox(),
+        SqliteDiaryLists(),
     )
     store.close()
 
@@ -134,22 +164,22 @@ def sqlite_bench(folder: Path) -> Iterator[CommunityBench]:
 @contextmanager
 def mongo_bench(server: MongoServer) -> Iterator[CommunityBench]:
     """Yield a bench on a database of its own."""
-    from cinematch.accounts import mongo as accounts
-    from cinematch.diary import mongo as diary
-    from cinematch.events import mongo as events
-    from cinematch.films import mongo as films
-    from cinematch.stats import mongo as stats
-
     rooms = (accounts, films, diary, events, stats)
     collections = [collection for room in rooms for collection in room.COLLECTIONS]
     with fresh_store(server, collections) as store:
-        yield CommunityBench(
-            store,
-            stats.MongoStats(),
-            stats.MongoCommunityRecords(),
-            diary.MongoEntries(),
-            events.MongoOutbox(),
-        )
+        yield bench_on(store)
+
+
+def bench_on(store: MongoStore) -> CommunityBench:
+    """Return a bench on a database that has the collections."""
+    return CommunityBench(
+        store,
+        stats.MongoStats(),
+        stats.MongoCommunityRecords(),
+        diary.MongoEntries(),
+        events.MongoOutbox(),
+        stats.MongoDiaryLists(),
+    )
 
 
 def _write_users(tx: Tx, user_ids: list[str]) -> None:
@@ -181,14 +211,11 @@ def _write_users(tx: Tx, user_ids: list[str]) -> None:
         )
 
 
-def _write_films(tx: Tx, films: list[FilmFacts]) -> None:
+def _write_films(tx: Tx, made: list[FilmFacts]) -> None:
     if not hasattr(tx, "db"):
-        write_films(tx, films)
+        write_films(tx, made)
         return
-    from cinematch.films.mongo import MongoFilms
-    from tests.support.builders import film as whole
-
     known = ("title", "year", "runtime", "genres", "directors", "cast", "countries", "languages")
-    MongoFilms().save(
-        tx, [whole(one.film_id, **{name: getattr(one, name) for name in known}) for one in films]
+    films.MongoFilms().save(
+        tx, [whole(one.film_id, **{name: getattr(one, name) for name in known}) for one in made]
     )

@@ -19,8 +19,8 @@ from cinematch.audit.ports import AuditRepository
 from cinematch.audit.service import AuditService
 from cinematch.audit.sqlite import SqliteAudit
 from cinematch.events.core import Event, Image, event_type_of
-from cinematch.events.ports import Outbox
-from cinematch.events.sqlite import SqliteOutbox
+from cinematch.events.ports import ConsumerProgress, Outbox
+from cinematch.events.sqlite import SqliteOutbox, SqliteProgress
 from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.infra.sqlite import open_database
@@ -86,8 +86,11 @@ class Fanout:
         inbox: NotificationsRepository,
         channels: ChannelsRepository,
         log: AuditRepository,
+        *,
+        progress: ConsumerProgress,
         users: Sequence[str] = ("ada", "bob"),
     ) -> None:
+        self.progress = progress
         self.store, self.accounts, self.outbox, self.log = store, accounts, outbox, log
         self.clock, self.outside, self.imports = PushedClock(), Outside(), Shelf()
         self.parts = Parts(
@@ -186,6 +189,7 @@ def fanout(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
             SqliteNotifications(),
             SqliteChannels(),
             SqliteAudit(),
+            progress=SqliteProgress(),
         )
         store.close()
         return
@@ -194,7 +198,7 @@ def fanout(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
     from cinematch.audit.mongo import COLLECTIONS as AUDIT
     from cinematch.audit.mongo import MongoAudit
     from cinematch.events.mongo import COLLECTIONS as EVENTS
-    from cinematch.events.mongo import MongoOutbox
+    from cinematch.events.mongo import MongoOutbox, MongoProgress
     from cinematch.notifications.mongo import COLLECTIONS as NOTIFICATIONS
     from cinematch.notifications.mongo import MongoChannels, MongoNotifications
     from tests.support.mongo import fresh_store
@@ -208,4 +212,5 @@ def fanout(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
             MongoNotifications(),
             MongoChannels(),
             MongoAudit(),
+            progress=MongoProgress(),
         )

@@ -45,6 +45,8 @@ INSERT INTO community_standing VALUES (1, 4, 'bootstrap', '2026-01-01', NULL);
 INSERT INTO global_stats VALUES ('top10', '{"films": [{"film_id": "senso", "count": 2}], "n": 1}');
 INSERT INTO jobs VALUES ('verify', '2026-03-01', NULL, NULL),
     ('backup', '2026-03-01', '2026-03-02', '{"bytes": 4294967296}');
+INSERT INTO lake_waiting VALUES ('2026-03-01_12_ab12.parquet');
+INSERT INTO lake_erasures VALUES ('somebody who went');
 INSERT INTO relay_leases VALUES (1, 'somebody', '2026-03-01');
 """
 

@@ -80,10 +80,11 @@ def keys(*batches: Sequence[Event]) -> list[tuple[str, int]]:
 
 def by_duckdb(glob: str, columns: str) -> list[tuple[Any, ...]]:
     """Return columns of all rows, by user and number, with DuckDB."""
-    return duckdb.sql(
-        f"SELECT {columns} FROM read_parquet('{glob}', union_by_name = true,"  # noqa: S608
-        " hive_partitioning = true) ORDER BY user_id, seq"
-    ).fetchall()
+    with duckdb.connect() as connection:
+        return connection.execute(
+            f"SELECT {columns} FROM read_parquet('{glob}', union_by_name = true,"  # noqa: S608
+            " hive_partitioning = true) ORDER BY user_id, seq"
+        ).fetchall()
 
 
 def by_polars(glob: str, columns: str) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from cinematch.accounts.sqlite import SqliteAccounts
 from cinematch.api import problems
 from cinematch.audit.sqlite import SqliteAudit
 from cinematch.bootstrap import Services
-from cinematch.events.sqlite import SqliteOutbox
+from cinematch.events.sqlite import SqliteOutbox, SqliteProgress
 from cinematch.notifications.sqlite import SqliteChannels, SqliteNotifications
 from tests.support.fanout import Fanout
 from tests.support.house import PASSWORD, TestClient, build_house, sign_in
@@ -30,6 +30,7 @@ class Rooms:
             SqliteNotifications(),
             SqliteChannels(),
             SqliteAudit(),
+            progress=SqliteProgress(),
             users=(),
         )
         self.app = FastAPI(generate_unique_id_function=lambda route: route.name)

@@ -29,11 +29,30 @@ NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 class Ground(Protocol):
     """A store with the adapters on it, and what is written there as no code of ours does."""
 
-    store: Store
-    entries: EntriesRepository
-    outbox: Outbox
-    figures: StatsRepository
-    lists: DiaryLists
+    @property
+    def store(self) -> Store:
+        """The database."""
+        ...
+
+    @property
+    def entries(self) -> EntriesRepository:
+        """The adapter of the diary."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """The adapter of the events."""
+        ...
+
+    @property
+    def figures(self) -> StatsRepository:
+        """The adapter of the statistics."""
+        ...
+
+    @property
+    def lists(self) -> DiaryLists:
+        """The adapter of the short lists."""
+        ...
 
     def add_users(self, user_ids: Iterable[str]) -> None:
         """Make accounts that nobody can sign in to; those that exist stay."""
@@ -89,7 +108,8 @@ class SqliteGround:
         """See `Ground`."""
         self.store.transact(
             lambda tx: tx.execute(
-                f"UPDATE user_stats SET {scalar} = ? WHERE user_id = ?", (value, user_id)
+                f"UPDATE user_stats SET {scalar} = ? WHERE user_id = ?",  # noqa: S608 - a column
+                (value, user_id),
             )
         )
 

@@ -11,9 +11,9 @@ Condition = Mapping[str, Any]
 _DAY = {"$regex": "^.{10}$"}  # a date whose very day is known
 
 
-def conditions(user_id: str, asked: LibraryFilter) -> list[Condition]:
-    """Return what documents of films must meet, but for the words asked for (see `word_conditions`)."""
-    found: list[Condition] = [{"user_id": user_id}, *_flags(asked), *_facts(asked)]
+def conditions(asked: LibraryFilter) -> list[Condition]:
+    """Return what entries of any user must meet; for the words see `word_conditions`."""
+    found: list[Condition] = [*_flags(asked), *_facts(asked)]
     if asked.tag is not None:
         found.append({"tags": asked.tag})
     if asked.watches.narrows:

@@ -22,7 +22,8 @@ _SORTS: Final = {
     "year": "year",
     "runtime": "runtime",
 }
-_CHUNK = 250
+_CHUNK = 100
+_FEW = 500
 
 
 class MongoLibrary:
@@ -31,10 +32,12 @@ class MongoLibrary:
     def film_ids(self, tx: MongoTx, user_id: str, asked: LibraryFilter) -> Page[str]:
         key, descending = _SORTS[asked.sort.lstrip("-")], asked.sort.startswith("-")
         after = decode_cursor(asked.cursor, 2)
-        wanted = conditions(user_id, asked)
+        mine: Condition = {"user_id": user_id}
+        wanted = conditions(asked)
         if words := word_conditions(asked.q):
-            keys = [f"{user_id}/{film_id}" for film_id in _with_words(tx, wanted, words)]
-            wanted.append({"_id": {"$in": keys}})
+            film_ids = _with_words(tx, every(mine, *wanted), words)
+            mine = {"_id": {"$in": [f"{user_id}/{film_id}" for film_id in film_ids]}}
+        wanted.insert(0, mine)
         total = tx.db.movies.count_documents(every(*wanted), session=tx.session)
         found: list[dict[str, Any]] = []
         for part in _parts(key, after, descending=descending):
@@ -147,19 +150,22 @@ def _past(after: list[Any], *, descending: bool) -> Condition:
     return {"$or": later}
 
 
-def _with_words(tx: MongoTx, wanted: Sequence[Condition], words: Sequence[Condition]) -> list[str]:
-    """Return those of the films wanted of which the catalogue knows all the words asked for.
+def _with_words(tx: MongoTx, wanted: Condition, words: Sequence[Condition]) -> list[str]:
+    """Return films of which the catalogue knows all the words asked for.
 
-    An entry carries one title of a film; the catalogue has those of other languages, too.
+    An entry carries one title of a film; the catalogue has those of other languages, too. Words of
+    few films lead to those, be they wanted or not; with common ones it begins at those wanted.
     """
-    mine = tx.db.movies.find(every(*wanted), {"_id": 0, "film_id": 1}, session=tx.session)
+    films, session = tx.db.movies_catalog, tx.session
+    rare = films.find(every(*words), {"_id": 1}, limit=_FEW + 1, session=session)
+    found = [document["_id"] for document in rare]
+    if len(found) <= _FEW:
+        return found
+    mine = tx.db.movies.find(wanted, {"_id": 0, "film_id": 1}, session=session)
     film_ids = [document["film_id"] for document in mine]
-    found: list[str] = []
+    found = []
     for start in range(0, len(film_ids), _CHUNK):
-        named = tx.db.movies_catalog.find(
-            every({"_id": {"$in": film_ids[start : start + _CHUNK]}}, *words),
-            {"_id": 1},
-            session=tx.session,
-        )
+        chunk = {"_id": {"$in": film_ids[start : start + _CHUNK]}}
+        named = films.find(every(chunk, *words), {"_id": 1}, session=session)
         found += [document["_id"] for document in named]
     return found

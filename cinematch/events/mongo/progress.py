@@ -7,7 +7,7 @@ from typing import Any, Final
 from pymongo import UpdateOne
 
 from cinematch.events.mongo.outbox import key_of
-from cinematch.events.ports import Letter, Message, Standing
+from cinematch.events.ports import OUTBOX, Letter, Message, Standing
 from cinematch.infra.mongo import Collection, Index, MongoTx
 
 _INTEGER: Final = {"bsonType": ["int", "long"], "minimum": 0}
@@ -115,7 +115,7 @@ class MongoProgress:
             limit=limit,
             session=tx.session,
         )
-        return [Message(user_id, one["seq"], one["payload"]) for one in found]
+        return [Message(user_id, one["seq"], one["payload"], OUTBOX) for one in found]
 
     def offsets(self, tx: MongoTx, consumer: str, topic_id: str) -> dict[int, int]:
         found = tx.db.consumer_offsets.find(

@@ -54,16 +54,17 @@ class MongoRelaySource:
         share = -(-LANES // relays)
         kept, surplus = mine[:share], mine[share:]
         free = [lane for lane in range(LANES) if lane not in taken]
-        held = (*kept, *free[: share - len(kept)])
+        added = free[: share - len(kept)]
         if surplus:
             tx.db.relay_leases.delete_many({"_id": {"$in": surplus}}, session=tx.session)
-        if held:
-            lease = {"holder": holder, "until": until}
+        lease = {"$set": {"holder": holder, "until": until}}
+        tx.db.relay_leases.update_many({"_id": {"$in": kept}}, lease, session=tx.session)
+        if added:
             tx.db.relay_leases.bulk_write(
-                [UpdateOne({"_id": lane}, {"$set": lease}, upsert=True) for lane in held],
+                [UpdateOne({"_id": lane}, lease, upsert=True) for lane in added],
                 session=tx.session,
             )
-        return held
+        return (*kept, *added)
 
     def release(self, tx: MongoTx, holder: str) -> None:
         tx.db.relay_leases.delete_many({"holder": holder}, session=tx.session)
@@ -124,6 +125,10 @@ def _pages(
 
     Of a user whom the end of a page cuts in two only the first part is given.
     """
+    page = _page(tx, lanes, {"$gt": ""}, limit) if lanes else []
+    if len(page) < limit:  # that is all there is, as it mostly is
+        yield sorted(page, key=lambda event: event.user_id <= after_user)
+        return
     start, end = after_user, False
     while not end:
         page = _page(tx, lanes, {"$gt": start}, limit)

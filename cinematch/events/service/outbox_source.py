@@ -4,10 +4,9 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cinematch.events.ports import Message, Outbox, Placed
+from cinematch.events.ports import OUTBOX, Message, Outbox, Placed
 from cinematch.infra.ports import Store, Tx
 
-_TOPIC: Final = "outbox"
 _LOOK_EVERY: Final = 0.25  # seconds
 
 
@@ -36,7 +35,7 @@ class OutboxSource:
         return found
 
     def save(self, tx: Tx, messages: Sequence[Message]) -> None:
-        reached = max((m.offset for m in messages if m.topic == _TOPIC), default=0)
+        reached = max((m.offset for m in messages if m.topic == OUTBOX), default=0)
         # Another process may follow under the same name, and be ahead.
         if reached > self._outbox.position(tx, self._consumer):
             self._outbox.save_position(tx, self._consumer, reached)
@@ -59,5 +58,5 @@ class OutboxSource:
             lambda tx: self._outbox.after(tx, self._outbox.position(tx, self._consumer), limit)
         )
         return [
-            Message(one.user_id, one.seq, one.payload, _TOPIC, 0, one.position) for one in placed
+            Message(one.user_id, one.seq, one.payload, OUTBOX, 0, one.position) for one in placed
         ]

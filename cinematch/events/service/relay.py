@@ -79,7 +79,7 @@ class Relay:
             self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
             self._thread.start()
 
-    def stop(self, timeout: float = 15.0) -> None:
+    def stop(self, timeout: float = 5.0) -> None:
         """End after the batch at hand, and give the lanes back."""
         thread, self._thread = self._thread, None
         if thread is not None:

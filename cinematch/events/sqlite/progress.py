@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from cinematch.events.ports import Letter, Message, Standing
+from cinematch.events.ports import OUTBOX, Letter, Message, Standing
 
 _LETTER = (
     "consumer, letter_id, user_id, seq, reason, payload, topic, partition, offset, set_aside_at,"
@@ -52,7 +52,7 @@ class SqliteProgress:
             "SELECT seq, payload FROM outbox WHERE user_id = ? AND seq > ? ORDER BY seq LIMIT ?",
             (user_id, after_seq, limit),
         )
-        return [Message(user_id, seq, payload) for seq, payload in rows]
+        return [Message(user_id, seq, payload, OUTBOX) for seq, payload in rows]
 
     def offsets(self, tx: sqlite3.Connection, consumer: str, topic_id: str) -> dict[int, int]:
         rows = tx.execute(

@@ -6,8 +6,10 @@ film with it is saved: it is then not offered for a misspelling, but found as be
 
 from collections.abc import Collection
 
+from pymongo import InsertOne
+
 from cinematch.films.core.searching import END, initials, likeliest, slips_allowed, slips_of
-from cinematch.films.mongo.bulk import chunks, insert
+from cinematch.films.mongo.bulk import chunks, write
 from cinematch.infra.mongo import MongoTx
 
 _COUNTED = 24
@@ -21,11 +23,11 @@ def learn(tx: MongoTx, words: Collection[str]) -> None:
     for chunk in chunks(words):
         found = tx.db["film_words"].find({"_id": {"$in": chunk}}, {"_id": 1}, session=tx.session)
         known |= {one["_id"] for one in found}
-    insert(
+    write(
         tx,
         "film_words",
         [
-            {"_id": word, "initial": word[0], "size": len(word)}
+            InsertOne({"_id": word, "initial": word[0], "size": len(word)})
             for word in sorted(set(words) - known)
         ],
     )

@@ -9,7 +9,7 @@ All three are of one file system. Several hosts may share the folder.
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -89,22 +89,22 @@ class ParquetFiles:
         self._change(day, {one.text for one in names}, {name: merged})
         return name
 
-    def erase(self, user_id: str) -> int:
+    def erase(self, user_ids: Collection[str]) -> int:
         erased = 0
         for day, found in self.files().items():
             folder = self._folder(day)
             gone: set[str] = set()
             left: dict[FileName, pa.Table] = {}
             for name, _ in found:
-                if rows := tables.holds(folder / name.text, user_id):
+                if rows := tables.holds(folder / name.text, user_ids):
                     erased += rows
                     gone.add(name.text)
-                    table = tables.without(folder / name.text, user_id)
+                    table = tables.without(folder / name.text, user_ids)
                     if len(table):
                         left[name_of(day, tables.keys(table))] = table
             if gone:
                 self._change(day, gone, left)
-        return erased + self._erase_staged(user_id)
+        return erased + self._erase_staged(user_ids)
 
     def remove(self, day: str) -> None:
         self._discard(self._folder(day))
@@ -124,14 +124,14 @@ class ParquetFiles:
                 _remove(path)
         return len(gone)
 
-    def _erase_staged(self, user_id: str) -> int:
-        """Take a user out of files that are still to be shown, which keep their names."""
+    def _erase_staged(self, user_ids: Collection[str]) -> int:
+        """Take users out of files that are still to be shown, which keep their names."""
         erased = 0
         for path in self._staged.glob("*.parquet"):
             with suppress(FileNotFoundError):  # shown meanwhile: by nobody, while we are alone
-                if rows := tables.holds(path, user_id):
+                if rows := tables.holds(path, user_ids):
                     erased += rows
-                    self._put(tables.without(path, user_id), path)
+                    self._put(tables.without(path, user_ids), path)
         return erased
 
     def _change(self, day: str, gone: set[str], new: dict[FileName, pa.Table]) -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from cinematch.infra.ports import Tx
 from cinematch.kit.clock import to_iso
+from cinematch.notifications.core.addresses import parsed
 from cinematch.notifications.core.channels import (
     FAILURES,
     Delivery,
@@ -203,7 +204,7 @@ class Sender:
             "target" if isinstance(channel, Target) else "webhook",
             key,
             now,
-            name=channel.name if isinstance(channel, Target) else channel.url,
+            name=channel.name if isinstance(channel, Target) else parsed(channel.url).host,
             reason=outcome.error or "no answer",
         )
         return tell(self._parts, tx, [note])

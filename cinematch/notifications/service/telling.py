@@ -1,13 +1,14 @@
 """Filing notes and putting on its way what goes outside, all in the caller's transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from cinematch.events.core import Event
 from cinematch.infra.ports import Tx
-from cinematch.kit.clock import to_iso
+from cinematch.kit.clock import from_iso, to_iso
 from cinematch.notifications.core.channels import (
     Channel,
     Delivery,
@@ -21,6 +22,9 @@ from cinematch.notifications.core.notes import Note
 from cinematch.notifications.core.wording import Words, words
 from cinematch.notifications.service.parts import Parts
 
+NEWS = timedelta(days=7)
+"""What happened longer ago goes into the inbox as read."""
+
 
 def tell(parts: Parts, tx: Tx, notes: Sequence[Note]) -> list[Note]:
     """File notes, and send them on to targets and webhooks that were there when it happened.
@@ -31,6 +35,7 @@ def tell(parts: Parts, tx: Tx, notes: Sequence[Note]) -> list[Note]:
     if not fresh:
         return []
     parts.inbox.add(tx, fresh)
+    _file_away_what_is_old(parts, tx, fresh)
     put_on_its_way(parts, tx, [*_to_targets(parts, tx, fresh), *_to_webhooks(parts, tx, fresh)])
     return fresh
 
@@ -71,6 +76,14 @@ def show(parts: Parts, notes: Iterable[Note]) -> None:
         news = {"notification_id": note.notification_id, "kind": note.kind}
         parts.signals.tell(note.user_id, "notification", msgspec.json.encode(news))
     parts.bell.set()
+
+
+def _file_away_what_is_old(parts: Parts, tx: Tx, notes: Sequence[Note]) -> None:
+    """A consumer that begins at the first event of years tells no news: it is filed as read."""
+    now = parts.clock()
+    for note in notes:
+        if from_iso(note.at) < now - NEWS:
+            parts.inbox.mark_read(tx, note.user_id, note.notification_id, to_iso(now))
 
 
 def message_of(said: Words) -> str:

@@ -176,6 +176,8 @@ SHELVES: tuple[Shelf, ...] = (
     _shelf("community_progress", "user_id seq"),
     _shelf("community_standing", "one revision source since watermark", bare=True),
     _shelf("global_stats", "type document{}"),
+    _shelf("lake_waiting", "name", bare=True),
+    _shelf("lake_erasures", "user_id", bare=True),
 )
 """In an order in which nothing comes before what it refers to."""
 

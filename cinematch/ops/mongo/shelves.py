@@ -1,7 +1,7 @@
 """Everything that is in MongoDB, as records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import islice
 
 from bson import ObjectId
 from bson.errors import InvalidDocument
@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError
 
 from cinematch.diary.ports import EntriesRepository
 from cinematch.films.ports import FilmsRepository
-from cinematch.infra.mongo import MongoStore, MongoTx
+from cinematch.infra.mongo import MongoStore, MongoTx, refusals
 from cinematch.kit.errors import Conflict
 from cinematch.ops.core.shelves import MARK, SHELVES, Record, Shelf, entry_of, film_of
 from cinematch.ops.mongo.forms import FORMS, Document, Form, plain_document, plain_record
@@ -62,12 +62,12 @@ class MongoShelves:
         }
 
     def records(self, shelf: Shelf) -> Iterator[list[Record]]:
-        """Yield a shelf's records some at a time, by key."""
-        after: Any = None
-        while found := self._store.snapshot(lambda tx, past=after: _page(tx, shelf, past)):  # type: ignore[misc]
-            records = [self._record(shelf, one) for one in found]
-            yield [one for one in records if not _is_mark(shelf, one)]
-            after = found[-1]["_id"]
+        """Yield a shelf's records some at a time, as the server comes upon them."""
+        with refusals():
+            found = iter(self._store.db[shelf.collection].find({}, batch_size=_CHUNK))
+            while some := list(islice(found, _CHUNK)):
+                records = [self._record(shelf, one) for one in some]
+                yield [one for one in records if not _is_mark(shelf, one)]
         if shelf.table == "settings" and (stamp := self._store.snapshot(_stamp)) is not None:
             yield [{"name": _STAMP_SETTING, "value": stamp}]
 
@@ -145,12 +145,6 @@ def _count(tx: MongoTx, shelf: Shelf) -> int:
 
 def _is_mark(shelf: Shelf, record: Record) -> bool:
     return shelf.table == "settings" and record["name"] == MARK
-
-
-def _page(tx: MongoTx, shelf: Shelf, after: Any) -> list[Document]:
-    query = {} if after is None else {"_id": {"$gt": after}}
-    found = tx.db[shelf.collection].find(query, session=tx.session)
-    return list(found.sort("_id", 1).limit(_CHUNK))
 
 
 def _stamp(tx: MongoTx) -> str | None:

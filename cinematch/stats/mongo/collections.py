@@ -66,6 +66,7 @@ COLLECTIONS: Final = (
                     ("entity_id", 1),
                 )
             ),
+            Index((("user_id", 1),), where=BELOW_ZERO),
         ),
         _USER_AFFINITIES,
     ),

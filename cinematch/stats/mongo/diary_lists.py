@@ -16,6 +16,7 @@ _FILM: Final = (
 _CATALOGUE: Final = ("title_en", "title_it", "genres", "directors")
 _RATED: Final = {"rating": {"$gte": 1}}
 _CHUNK: Final = 500
+_BATCH: Final = 2_000  # documents in one answer, when all of somebody's films are looked at
 
 _Film = Mapping[str, Any]
 _EXTREMES: Final[dict[str, tuple[Callable[[_Film], bool], Callable[[_Film], int]]]] = {
@@ -34,7 +35,7 @@ class MongoDiaryLists:
         return _first(tx, {"user_id": user_id, **_RATED}, order, limit)
 
     def recent(self, tx: MongoTx, user_id: str, limit: int) -> list[EntryRow]:
-        dated = {"user_id": user_id, "last_watched": {"$gt": ""}}
+        dated = {"user_id": user_id, "last_watched": {"$gte": "0"}}  # '' is undated
         return _first(tx, dated, [("last_watched", -1), ("film_id", 1)], limit)
 
     def extremes(self, tx: MongoTx, user_id: str, limit: int) -> dict[str, list[EntryRow]]:
@@ -69,7 +70,10 @@ class MongoDiaryLists:
 
     def opinions(self, tx: MongoTx, user_id: str) -> list[Opinion]:
         rated = tx.db["movies"].find(
-            {"user_id": user_id, **_RATED}, {"film_id": 1, "rating": 1}, session=tx.session
+            {"user_id": user_id, **_RATED},
+            {"film_id": 1, "rating": 1},
+            batch_size=_BATCH,
+            session=tx.session,
         )
         mine = {film["film_id"]: film["rating"] for film in rated}
         means = _by_id(tx, "movies_catalog", ("mean_rating",), mine)
@@ -98,7 +102,9 @@ def _films(
     query: Mapping[str, Any],
     **how: Any,
 ) -> Iterator[_Film]:
-    return tx.db["movies"].find(query, dict.fromkeys(_FILM, 1), session=tx.session, **how)
+    return tx.db["movies"].find(
+        query, dict.fromkeys(_FILM, 1), batch_size=_BATCH, session=tx.session, **how
+    )
 
 
 def _catalogue(tx: MongoTx, film_ids: Iterable[str]) -> dict[str, _Film]:
@@ -112,7 +118,10 @@ def _by_id(
         one["_id"]: one
         for chunk in _chunks(list(keys))
         for one in tx.db[collection].find(
-            {"_id": {"$in": chunk}}, dict.fromkeys(fields, 1), session=tx.session
+            {"_id": {"$in": chunk}},
+            dict.fromkeys(fields, 1),
+            batch_size=_CHUNK,
+            session=tx.session,
         )
     }
 

@@ -61,8 +61,13 @@ def sorting(sort: str) -> list[tuple[str, int]]:
 
 def matching(user_id: str, query: AffinityQuery) -> dict[str, Any]:
     """Return the condition of all rows of the list, on whichever page."""
-    found: dict[str, Any] = {"user_id": user_id, "type": query.type, "count": {"$gt": 0}}
-    found["rated"] = {"$gte": query.min_rated}
+    found: dict[str, Any] = {
+        "user_id": user_id,
+        "type": query.type,
+        # Whoever has so many rated films has as many films: that is what the index knows.
+        "count": {"$gt": max(0, query.min_rated - 1)},
+        "rated": {"$gte": query.min_rated},
+    }
     if query.text:
         found["name"] = {"$regex": re.escape(query.text), "$options": "i"}
     return found

@@ -63,7 +63,10 @@ class Reading:
         found: dict[Key, AffinityRow] = {}
         for start in range(0, len(wanted), _CHUNK):
             chosen = {"_id": {"$in": wanted[start : start + _CHUNK]}}
-            for one in tx.db["user_affinities"].find(chosen, _ROW, session=tx.session):
+            rows = tx.db["user_affinities"].find(
+                chosen, _ROW, batch_size=_CHUNK, session=tx.session
+            )
+            for one in rows:
                 found[one["type"], one["entity_id"]] = _row(one)
         return found
 
@@ -81,7 +84,10 @@ class Reading:
     def figures(self, tx: MongoTx, user_id: str) -> Delta:
         figures = Delta(scalars=dict(self.standing(tx, user_id).scalars))
         figures.counters.update(_counters(tx, user_id, {"counters": 1}))
-        for one in tx.db["user_affinities"].find({"user_id": user_id}, _ROW, session=tx.session):
+        rows = tx.db["user_affinities"].find(
+            {"user_id": user_id}, _ROW, batch_size=_CHUNK, session=tx.session
+        )
+        for one in rows:
             key = (one["type"], one["entity_id"])
             figures.affinities[key] = [one[name] for name in AFFINITIES.fields]
             figures.names[key] = one["name"]

@@ -15,6 +15,7 @@ from cinematch.infra.mongo import MongoTx
 from cinematch.stats.mongo.bulk import Write, write
 
 _CHUNK: Final = 1_000
+"""Documents in one answer: the driver's own measure would be asked for ten times as often."""
 
 
 class Row(NamedTuple):
@@ -94,6 +95,7 @@ class Sums:
             documents = tx.db[self.collection].find(
                 {"_id": {"$in": wanted[start : start + _CHUNK]}},
                 dict.fromkeys(self.fields, 1),
+                batch_size=_CHUNK,
                 session=tx.session,
             )
             for document in documents:
@@ -103,7 +105,8 @@ class Sums:
     def _documents(
         self, tx: MongoTx, of: Mapping[str, Any]
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        for document in tx.db[self.collection].find(of, session=tx.session):
+        found = tx.db[self.collection].find(of, batch_size=_CHUNK, session=tx.session)
+        for document in found:
             yield document.pop("_id"), document
 
     def _document(self, row: Row) -> dict[str, Any]:

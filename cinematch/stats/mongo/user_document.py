@@ -111,7 +111,9 @@ def _looks(falling: Mapping[str, Sequence[str]]) -> Iterator[tuple[list[str], li
 
 def _read(tx: MongoTx, users: Sequence[str], paths: Iterable[str]) -> dict[str, Known]:
     shown = dict.fromkeys(("seq", "below_zero", *SCALARS, *paths), 1)
-    found = tx.db["user_stats"].find({"_id": {"$in": list(users)}}, shown, session=tx.session)
+    found = tx.db["user_stats"].find(
+        {"_id": {"$in": list(users)}}, shown, batch_size=_USERS_AT_ONCE, session=tx.session
+    )
     return {
         one["_id"]: Known(
             seq=one["seq"],

@@ -31,9 +31,11 @@ class Writing(Community):
         found: dict[str, int] = {}
         for start in range(0, len(wanted), _CHUNK):
             chosen = {"_id": {"$in": wanted[start : start + _CHUNK]}}
-            users = tx.db["users"].find(chosen, {"_id": 1}, session=tx.session)
+            users = tx.db["users"].find(chosen, {"_id": 1}, batch_size=_CHUNK, session=tx.session)
             found.update((user["_id"], 0) for user in users)
-            held = tx.db["user_stats"].find(chosen, {"seq": 1}, session=tx.session)
+            held = tx.db["user_stats"].find(
+                chosen, {"seq": 1}, batch_size=_CHUNK, session=tx.session
+            )
             found.update((one["_id"], one["seq"]) for one in held if one["_id"] in found)
         return found
 

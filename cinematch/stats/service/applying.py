@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 class Arrival(NamedTuple):
-    """A message as it came: `key` names the user, `value` is an event as JSON."""
+    """A message as it came: `key` names the user, `value` is an event as JSON.
+
+    Without a value it says that the user has an event too big for the topic; the outbox has it.
+    """
 
     partition: int
     offset: int
@@ -168,18 +171,17 @@ class ApplyService:
         folding = Folding(seen, since)
         folded = _Folded(folding, since)
         for user_id, arrivals in group.users.items():
-            held = seen.get(user_id, 0)
-            gone = user_id not in seen
-            for arrival in arrivals:
-                event = _event(user_id, arrival)
-                if isinstance(event, str):
-                    folded.refuse(user_id, arrival, event)
-                elif not gone and event.seq > held:
+            held = seen.get(user_id)
+            events = folded.read(user_id, arrivals)
+            if held is None:
+                continue
+            for event, arrival in events:
+                if event.seq > held:
                     if event.seq > held + 1:
                         self._fill(tx, folded, user_id, held, event.seq)
                     held = event.seq
                     folded.take(user_id, event, arrival)
-            if group.whole:
+            if group.whole or any(one.value is None for one in arrivals):
                 self._fill(tx, folded, user_id, held, self._outbox.last_seq(tx, user_id) + 1)
         folded.finish()
         return folded
@@ -253,6 +255,20 @@ class _Folded:
         self.folding.take(Placed(len(self._taken), user_id, event.seq, payload or b""), event)
         self._taken.append(arrival)
 
+    def read(self, user_id: str, arrivals: Sequence[Arrival]) -> list[tuple[Event, Arrival]]:
+        """Decode a user's messages, in the order of `seq`; those that cannot be read go aside."""
+        events = []
+        for arrival in arrivals:
+            if arrival.value is None and user_id:
+                continue
+            event = _event(user_id, arrival)
+            if isinstance(event, str):
+                self.refuse(user_id, arrival, event)
+            else:
+                events.append((event, arrival))
+        events.sort(key=_seq_of)
+        return events
+
     def refuse(self, user_id: str, arrival: Arrival, reason: str) -> None:
         """Set a message aside."""
         payload = arrival.value or b""
@@ -282,6 +298,10 @@ def _event(user_id: str, arrival: Arrival) -> Event | str:
     if event.schema_version > SCHEMA_VERSION:
         return f"of a newer schema ({event.schema_version})"
     return event
+
+
+def _seq_of(found: tuple[Event, Arrival]) -> int:
+    return found[0].seq
 
 
 def _by_key(arrivals: Iterable[Arrival]) -> dict[str, list[Arrival]]:

@@ -12,6 +12,7 @@ from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import Clock
 from cinematch.stats.ports import CommunityRecords, DiaryLists, StatsRepository
+from cinematch.stats.service.community import CommunityFigures
 
 _KEPT = 256
 
@@ -23,6 +24,7 @@ class Parts:
     Attributes:
         catch_up: applies all events there are; the follower's.
         community: given where a stream of its own writes the community's figures.
+        counting: the use case behind that stream, given with `community`.
     """
 
     store: Store
@@ -34,6 +36,7 @@ class Parts:
     clock: Clock
     catch_up: Callable[[], int]
     community: CommunityRecords | None = None
+    counting: CommunityFigures | None = None
 
     def images_of(self, tx: Tx, user_id: str) -> Iterator[Image]:
         """Yield the truth about a user's films."""

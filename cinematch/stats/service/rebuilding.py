@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from cinematch.events.core import Event, decode
+from cinematch.events.core import Event
 from cinematch.infra.ports import Tx
 from cinematch.kit.clock import to_iso
 from cinematch.kit.errors import Conflict
@@ -13,7 +13,6 @@ from cinematch.stats.cards import card_payload
 from cinematch.stats.core.compare import differences
 from cinematch.stats.core.delta import Delta, contribute, fold, sum_of
 from cinematch.stats.core.trends import trends_since
-from cinematch.stats.follower import CONSUMER
 from cinematch.stats.ports import UserDelta
 from cinematch.stats.service.reading import Reading
 
@@ -69,7 +68,8 @@ class Rebuilding(Reading):
                 as_of or to_iso(parts.clock()),
             )
             parts.figures.replace(tx, change)
-            parts.figures.add_community(tx, fold(pending, self._since()))
+            if parts.counting is None:  # else its stream counts them when they come
+                parts.figures.add_community(tx, fold(pending, self._since()))
             return change
 
         change = parts.store.transact(switch)
@@ -84,10 +84,13 @@ class Rebuilding(Reading):
 
     def rebuild_community(self) -> None:
         """Compute the community's figures aside and switch to them at once."""
+        if self._parts.counting is not None:
+            self._parts.counting.bootstrap()
+            return
         for _ in range(_TRIES):
-            position, users, total = self._parts.store.snapshot(self._community_truth)
+            seqs, total = self._parts.store.snapshot(self._community_truth)
             if self._parts.store.transact(
-                lambda tx, p=position, u=users, t=total: self._switch_community(tx, p, u, t)  # type: ignore[misc]
+                lambda tx, s=seqs, t=total: self._switch_community(tx, s, t)  # type: ignore[misc]
             ):
                 return
         raise Conflict("Accounts are being removed meanwhile; try again.")
@@ -126,14 +129,16 @@ class Rebuilding(Reading):
 
     def verify_community(self) -> list[str]:
         """Compare the community's figures with a recomputation; return differences in words."""
+        if self._parts.counting is not None:
+            return self._parts.counting.verify()
         self._parts.catch_up()
 
         def work(tx: Tx) -> list[str]:
-            _, users, total = self._community_truth(tx)
+            seqs, total = self._community_truth(tx)
             known = self._parts.figures.community(tx)
             since = self._since()
             known.trend_days = {k: n for k, n in known.trend_days.items() if k[0] >= since}
-            known.add(self._community_between(tx, None, self._parts.figures.progress(tx, users)))
+            known.add(self._community_between(tx, self._parts.figures.progress(tx, seqs), seqs))
             return differences(known, total)
 
         return self._parts.store.snapshot(work)
@@ -154,6 +159,10 @@ class Rebuilding(Reading):
 
         To be called while the user's films and events are still there.
         """
+        if self._parts.counting is not None:
+            self._parts.counting.erase_user(tx, user_id)
+            self._parts.figures.forget(tx, user_id)
+            return
         since = self._since()
         gone = sum_of(self._parts.images_of(tx, user_id), -1, since)
         standing = self._parts.figures.standing(tx, user_id)
@@ -194,53 +203,39 @@ class Rebuilding(Reading):
             found += page
         return found
 
-    def _community_truth(self, tx: Tx) -> tuple[int, list[str], Delta]:
-        users, total = self._all_users(tx), Delta()
-        for user_id in users:
+    def _community_truth(self, tx: Tx) -> tuple[dict[str, int], Delta]:
+        """Return each user's last `seq`, and what all films come to by then."""
+        total, outbox = Delta(), self._parts.outbox
+        seqs = {user_id: outbox.last_seq(tx, user_id) for user_id in self._all_users(tx)}
+        for user_id in seqs:
             truth = self._truth(tx, user_id)
             total.add(Delta(films=truth.films, trend_days=truth.trend_days))
-        return self._parts.outbox.last_position(tx), users, total
+        return seqs, total
 
-    def _switch_community(self, tx: Tx, position: int, users: list[str], total: Delta) -> bool:
-        """Put `total`, the truth at `position`, in place; False when an account has gone since."""
-        progress = self._parts.figures.progress(tx, users)
-        if len(progress) != len(users):
-            return False
+    def _switch_community(self, tx: Tx, seqs: Mapping[str, int], total: Delta) -> bool:
+        """Put `total`, the truth at `seqs`, in place; False when an account has gone since."""
         progress = self._parts.figures.progress(tx, self._all_users(tx))
+        if not progress.keys() >= seqs.keys():
+            return False
         switched = Delta()
         switched.add(total)
-        switched.add(self._community_between(tx, position, progress))
+        switched.add(self._community_between(tx, seqs, progress))
         self._parts.figures.replace_community(tx, switched.pruned())
         return True
 
-    def _community_between(
-        self, tx: Tx, position: int | None, progress: Mapping[str, int]
-    ) -> Delta:
-        """Return what leads from the truth at `position` to what users' figures hold by now.
+    def _community_between(self, tx: Tx, start: Mapping[str, int], end: Mapping[str, int]) -> Delta:
+        """Return what leads from each user's event at `start` to the one at `end`.
 
-        With None for the truth of this moment it is the other way round: what the community's
-        figures still lack.
+        By each user's own numbers: an event that waits for its place in the order of all has one.
         """
         total = Delta(trends_since=self._since())
-        reached = self._parts.outbox.position(tx, CONSUMER)
-        at = reached if position is None else min(position, reached)
-        while page := self._parts.outbox.after(tx, at, _PAGE):
-            for item in page:
-                known = progress.get(item.user_id)
-                if known is None:
-                    continue
-                held = item.seq <= known
-                if position is None:
-                    sign = 0 if held else 1
-                else:
-                    sign = int(held) - int(item.position <= position)
-                if sign:
-                    _add(total, item.payload, sign)
-            at = page[-1].position
+        for user_id, last in end.items():
+            first = start.get(user_id, 0)
+            if first == last:
+                continue
+            sign, upto = (1, last) if last > first else (-1, first)
+            for event in self._parts.outbox.of_user(tx, user_id, min(first, last)):
+                if event.seq <= upto:
+                    contribute(total, event.before, -sign)
+                    contribute(total, event.after, sign)
         return Delta(films=total.films, trend_days=total.trend_days)
-
-
-def _add(total: Delta, payload: bytes, sign: int) -> None:
-    event = decode(payload)
-    contribute(total, event.before, -sign)
-    contribute(total, event.after, sign)

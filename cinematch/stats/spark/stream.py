@@ -20,6 +20,9 @@ from cinematch.stats.service.applying import ApplyService, Arrival
 
 TOPIC = "user-movie-events"
 QUERY = "user_stats"
+# The provider's own name: by its short name Spark first asks a Python of its own whether it knows
+# such a source.
+KAFKA = "org.apache.spark.sql.kafka010.KafkaSourceProvider"
 _COLUMNS = ("key", "value", "partition", "offset", "timestamp")
 _log = logging.getLogger(__name__)
 
@@ -49,17 +52,23 @@ class StatsStream:
     """One query, which may be started anew after it ended or failed."""
 
     def __init__(
-        self, session: SparkSession, service: ApplyService, options: StreamOptions
+        self,
+        session: SparkSession,
+        service: ApplyService,
+        options: StreamOptions,
+        *,
+        name: str = QUERY,
     ) -> None:
         self._session = session
         self._service = service
         self._options = options
+        self._name = name
 
     def start(self) -> StreamingQuery:
         """Start the query from its checkpoint, or from the topic's first message."""
         options = self._options
         messages = (
-            self._session.readStream.format("kafka")
+            self._session.readStream.format(KAFKA)
             .option("kafka.bootstrap.servers", options.servers)
             .option("subscribe", options.topic)
             .option("startingOffsets", "earliest")
@@ -68,7 +77,7 @@ class StatsStream:
             .load()
             .select(*_COLUMNS)
         )
-        writer = messages.writeStream.queryName(QUERY).foreachBatch(self.apply)
+        writer = messages.writeStream.queryName(self._name).foreachBatch(self.apply)
         writer = writer.option("checkpointLocation", str(self.checkpoint))
         if options.trigger == "availableNow":
             return writer.trigger(availableNow=True).start()
@@ -78,7 +87,7 @@ class StatsStream:
     def checkpoint(self) -> Path:
         """The folder of this topic's offsets."""
         found = topic_id(self._session, self._options.servers, self._options.topic)
-        return self._options.checkpoints / QUERY / found
+        return self._options.checkpoints / self._name / found
 
     def apply(self, frame: DataFrame, batch: int) -> None:
         """Apply one batch of Spark's; it may come again."""
@@ -109,7 +118,7 @@ class StatsStream:
         if not lost_messages(error):
             return False
         _log.warning("The topic has lost messages; the outbox fills the gap.")
-        shutil.rmtree(self._options.checkpoints / QUERY, ignore_errors=True)
+        shutil.rmtree(self._options.checkpoints / self._name, ignore_errors=True)
         applied = self._service.sweep()
         _log.warning("The outbox gave %d events.", applied.filled)
         return True

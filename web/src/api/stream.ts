@@ -10,15 +10,22 @@ export interface ImportEvent {
   counts: Record<string, number>;
 }
 
+/** The data of an SSE `notification` event. */
+export interface NotificationEvent {
+  notification_id: string;
+  kind: string;
+}
+
 interface Events {
   stats: StatsEvent;
   import: ImportEvent;
+  notification: NotificationEvent;
 }
 
 type Listener<K extends keyof Events> = (data: Events[K]) => void;
 type Listeners = { [K in keyof Events]: Set<Listener<K>> };
 
-const listeners: Listeners = { stats: new Set(), import: new Set() };
+const listeners: Listeners = { stats: new Set(), import: new Set(), notification: new Set() };
 const RETRY_MS = 5_000;
 let source: EventSource | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -34,6 +41,9 @@ function connect(): void {
   source = new EventSource('/api/stream');
   source.addEventListener('stats', (event: MessageEvent<string>) => deliver('stats', event));
   source.addEventListener('import', (event: MessageEvent<string>) => deliver('import', event));
+  source.addEventListener('notification', (event: MessageEvent<string>) =>
+    deliver('notification', event),
+  );
   source.addEventListener('error', () => {
     if (source?.readyState !== EventSource.CLOSED) return;
     source = null;
@@ -43,7 +53,7 @@ function connect(): void {
 }
 
 function anybodyListens(): boolean {
-  return listeners.stats.size + listeners.import.size > 0;
+  return Object.values(listeners).some((group) => group.size > 0);
 }
 
 function disconnect(): void {

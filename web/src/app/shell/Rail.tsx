@@ -1,6 +1,7 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Bell } from '@/features/notifications/components/Bell';
 import { logFilm, openSearch } from '@/lib/shell';
 import { Account } from './Account';
 import { Mark } from './Mark';
@@ -10,6 +11,7 @@ import styles from './Rail.module.css';
 /** The left rail of a desk. */
 export function Rail() {
   const { t } = useTranslation('shell');
+  const navigate = useNavigate();
   return (
     <header className={styles.rail}>
       <Link to="/" className={styles.brand} aria-label={t('brand')}>
@@ -42,6 +44,7 @@ export function Rail() {
           ))}
         </ul>
       </nav>
+      <Bell go={(path) => void navigate({ to: path })} />
       <Account />
     </header>
   );

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from '@/components/Button';
 import { Page } from '@/components/Page';
@@ -10,7 +11,7 @@ import { PasswordForm } from './PasswordForm';
 import { Tokens } from './Tokens';
 
 /** How things look and read, who may come in, and the way out. */
-export function SettingsPage() {
+export function SettingsPage({ children }: { children?: ReactNode }) {
   const { t } = useTranslation('settings');
   const { data: me } = useMe();
   if (!me) return null;
@@ -25,6 +26,7 @@ export function SettingsPage() {
       <Part title={t('tokens.title')} text={t('tokens.text')}>
         <Tokens />
       </Part>
+      {children}
       <Part title={t('export.title')} text={t('export.text')}>
         <Link to="/export" className={buttonClass()}>
           {t('export.button')}
