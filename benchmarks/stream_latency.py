@@ -106,7 +106,7 @@ def measure(ground: Ground, *, quick: bool) -> list[Figure]:
     ours: list[float] = []
     slow: list[float] = []
     with ExitStack() as stack:
-        store = stack.enter_context(fresh(ground, Topic("", [*users, *others], 0)))
+        store = stack.enter_context(fresh(ground, Topic("", [*users, *others], [], 0)))
         quickest = Line(ground, store, "ours", users)
         described = Line(ground, store, "described", others)
         stack.enter_context(quickest.running(ground.folder, "0 seconds"))

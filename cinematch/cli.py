@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -163,6 +163,28 @@ def restore(
         backups = BackupService(folder, SqliteSnapshots(folder / "cinematch.db"), system_clock)
         terminal.confirm(f"Replace everything in {folder} by {file.name}?", yes=yes)
         ops.restore_backup(file, backups, InstanceLock(folder), terminal)
+
+
+@app.command()
+def move(
+    ctx: typer.Context,
+    to: Annotated[
+        Literal["mongo", "sqlite"],
+        typer.Option(help="mongo: from the data folder to MONGODB_URL; sqlite: back again."),
+    ],
+    as_json: ops.Json = False,
+) -> None:
+    """Carry a whole installation into another store, and compare both row by row.
+
+    Stop every server first. The source stays as it is; the target must be empty.
+    """
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        from cinematch.bootstrap.moving import moving
+
+        settings = ctx.obj.settings()
+        with InstanceLock(settings.data_dir), moving(settings, to) as mover:
+            ops.move_installation(mover, terminal)
 
 
 @app.command()

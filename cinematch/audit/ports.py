@@ -61,20 +61,3 @@ class AuditRepository(Protocol):
     def redact(self, tx: Tx, user_id: str, by: str) -> None:
         """Empty the parts that are a user's, with their salts, and note the entry that says so."""
         ...
-
-
-class Recording(Protocol):
-    """What other rooms need to have something recorded in their own transaction."""
-
-    def record(
-        self,
-        tx: Tx,
-        actor: str | None,
-        action: str,
-        *,
-        user_id: str | None = None,
-        subject: str | None = None,
-        details: dict[str, object] | None = None,
-    ) -> None:
-        """Record who did what; see `AuditService.record`."""
-        ...

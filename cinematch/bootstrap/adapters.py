@@ -22,8 +22,10 @@ from cinematch.infra.sqlite import open_database
 from cinematch.infra.sqlite.migrations import schema_version
 from cinematch.infra.sqlite.replies import SqliteReplies
 from cinematch.kit.clock import Clock
+from cinematch.kit.errors import Conflict
 from cinematch.lists.ports import ListsRepository
 from cinematch.lists.sqlite import SqliteLists
+from cinematch.ops.core.shelves import MARK
 from cinematch.ops.ports import OpsRepository, Snapshots
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.sqlite import SqliteOps, SqliteSnapshots
@@ -70,12 +72,21 @@ def choose(settings: Settings, clock: Clock) -> Adapters:
         SchemaTooNew: the data was written by a later release.
         Invalid: an address cannot be used, or what a cluster needs is not installed.
         StoreBusy: the database server does not answer.
+        Conflict: an installation was being moved there, and that was broken off.
     """
     if settings.mongodb is not None:
         from cinematch.bootstrap.cluster import mongo_adapters
 
-        return mongo_adapters(settings)
-    return _embedded(settings.data_dir, clock)
+        chosen = mongo_adapters(settings)
+    else:
+        chosen = _embedded(settings.data_dir, clock)
+    if chosen.store.snapshot(lambda tx: chosen.ops.setting(tx, MARK)):
+        chosen.store.close()
+        raise Conflict(
+            "An installation was being moved here and that was broken off. "
+            "Repeat `cinematch move`, which begins anew."
+        )
+    return chosen
 
 
 def _embedded(data_dir: Path, clock: Clock) -> Adapters:

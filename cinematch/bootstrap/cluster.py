@@ -23,6 +23,8 @@ _HANGING = (
     "user_stats",
     "user_affinities",
     "stat_moves",
+    "dead_letters",
+    "outbox",
     "consumer_seqs",
     "set_aside_events",
     "idempotency_keys",
@@ -46,19 +48,18 @@ def mongo_adapters(settings: Settings) -> Adapters:
     """Connect to MONGODB_URL and make what is missing there; see `adapters.choose`."""
     with needed():
         from cinematch.accounts import mongo as accounts
+        from cinematch.bootstrap.moving import prepared_mongo
         from cinematch.diary import mongo as diary
         from cinematch.events import mongo as events
         from cinematch.films import mongo as films
-        from cinematch.infra.mongo import leases, open_mongo, prepare, replies
+        from cinematch.infra.mongo import replies
         from cinematch.infra.mongo.schema import SCHEMA_VERSION
         from cinematch.lists import mongo as lists
         from cinematch.ops import mongo as ops
         from cinematch.ops.mongo.snapshots import MongoSnapshots
         from cinematch.stats import mongo as stats
         from cinematch.transfer import mongo as transfer
-    store = open_mongo(settings.mongodb or "")
-    rooms = (accounts, films, diary, events, leases, replies, lists, transfer, stats, ops)
-    prepare(store, [collection for room in rooms for collection in room.COLLECTIONS])
+    store = prepared_mongo(settings.mongodb or "")
     records = ops.MongoOps()
     return Adapters(
         store=store,

@@ -299,9 +299,9 @@ def test_killed_at_random_moments_nothing_is_lost_or_counted_twice(
 
 
 def test_a_broker_killed_under_load_costs_no_event_and_doubles_none(
-    tmp_path: Path, request: pytest.FixtureRequest
+    own_server: KafkaServer, request: pytest.FixtureRequest
 ) -> None:
-    server = KafkaServer(tmp_path / "kafka")
+    server = own_server
     with ledger_on("sqlite", request) as ledger:
         handler = Counting(ledger)
         options = options_of(server, "user-movie-events")
@@ -327,5 +327,4 @@ def test_a_broker_killed_under_load_costs_no_event_and_doubles_none(
             relay.stop()
             loop.stop()
             bus.close()
-            server.stop()
         assert not handler.disorder()

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,6 +33,7 @@ def relay_of(
     ledger: Ledger,
     server: KafkaServer,
     topic: str,
+    *,
     store: Store | None = None,
     lease: float = 1.0,
     batch: int = 20,
@@ -117,9 +117,11 @@ def test_several_relays_at_once_lose_nothing(ledger: Ledger, kafka_server: Kafka
     for writer in writers:
         writer.join()
     relays[0].stop()
-    wait_until(lambda: ledger.lag() == 0, "everything is published")
-    for relay in relays[1:]:
-        relay.stop()
+    try:
+        wait_until(lambda: ledger.lag() == 0, "everything is published")
+    finally:
+        for relay in relays[1:]:
+            relay.stop()
     assert first_arrivals(arrived(kafka_server, topic)) == ledger.written()
 
 
@@ -132,7 +134,7 @@ def test_a_relay_that_dies_at_any_step_loses_nothing(
     for user_id in USERS[:3]:
         ledger.write(user_id, 3)
     # Transactions: 1 claims, 2 reads, 3 marks; between 2 and 3 the broker has acknowledged.
-    dying = relay_of(ledger, kafka_server, topic, DyingStore(ledger.store, step, after=after))
+    dying = relay_of(ledger, kafka_server, topic, store=DyingStore(ledger.store, step, after=after))
     with pytest.raises(Died):
         dying.step()
     other = relay_of(ledger, kafka_server, topic)
@@ -181,9 +183,9 @@ def test_a_topic_that_is_missing_is_made(ledger: Ledger, kafka_server: KafkaServ
 
 
 def test_a_broker_that_is_away_is_told_and_nothing_is_lost(
-    tmp_path: Path, request: pytest.FixtureRequest
+    own_server: KafkaServer, request: pytest.FixtureRequest
 ) -> None:
-    server = KafkaServer(tmp_path / "kafka")
+    server = own_server
     with ledger_on("sqlite", request) as ledger:
         ledger.write(USERS[0], 2)
         relay = relay_of(ledger, server, "user-movie-events", patience=3)
@@ -198,14 +200,13 @@ def test_a_broker_that_is_away_is_told_and_nothing_is_lost(
         finally:
             relay.stop()
         assert relay.health().error is None
-        assert arrived(server, "user-movie-events") == ledger.written()
-        server.stop()
+        assert first_arrivals(arrived(server, "user-movie-events")) == ledger.written()
 
 
 def test_a_broker_killed_under_load_loses_no_event(
-    tmp_path: Path, request: pytest.FixtureRequest
+    own_server: KafkaServer, request: pytest.FixtureRequest
 ) -> None:
-    server = KafkaServer(tmp_path / "kafka")
+    server = own_server
     server.start()
     with ledger_on("sqlite", request) as ledger:
         topic = server.fresh_topic()
@@ -229,10 +230,10 @@ def test_a_broker_killed_under_load_loses_no_event(
                     "the relay publishes",
                 )
                 server.restart()
-        finally:
             writing.clear()
             writer.join()
-        wait_until(lambda: ledger.lag() == 0, "everything is published", 90)
-        relay.stop()
+            wait_until(lambda: ledger.lag() == 0, "everything is published", 90)
+        finally:
+            writing.clear()
+            relay.stop()
         assert first_arrivals(arrived(server, topic)) == ledger.written()
-        server.stop()

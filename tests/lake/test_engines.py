@@ -59,6 +59,7 @@ def test_polars_reads_all_of_it(bench: LakeBench) -> None:
 
 @pytest.mark.java
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_spark_reads_all_of_it(bench: LakeBench) -> None:
     from tests.support.spark import spark_session
 

@@ -18,7 +18,7 @@ from cinematch.lake.service import LakeService
 from cinematch.lake.sqlite import SqliteLakeRecords
 from tests.support.outbox import USERS, Ledger, ledger_on
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 CHILD = """
 import sys
 from pathlib import Path

@@ -144,7 +144,7 @@ def test_a_backup_of_a_newer_release_is_refused_and_nothing_is_changed(
 ) -> None:
     taken = backups.path(backups.create().name)
     database.close()
-    monkeypatch.setattr("cinematch.ops.sqlite.latest_version", lambda: 0)
+    monkeypatch.setattr("cinematch.ops.sqlite.records.latest_version", lambda: 0)
     with pytest.raises(Conflict, match="newer release"):
         backups.restore(taken)
     assert greeting(tmp_path) == '"ciao"'

@@ -57,7 +57,7 @@ def test_what_the_topic_lost_is_taken_from_the_outbox(stage: Stage) -> None:
 def test_a_sweep_brings_in_what_never_came(stage: Stage) -> None:
     messages = arrivals(stage.live(USERS, 20))
     stage.service().apply(messages[:13])
-    applied = stage.service(ApplyOptions(group=2)).sweep()
+    applied = stage.service().sweep()
     assert applied.filled == 20 * len(USERS) - 13
     assert stage.held() == dict.fromkeys(USERS, 20)
     assert stage.differences() == []

@@ -33,7 +33,7 @@ from tests.support.kafka import KafkaServer
 from tests.support.mongo import MongoServer
 from tests.support.spark import spark_session
 
-pytestmark = [pytest.mark.java, pytest.mark.slow]
+pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(300)]
 USERS = ("u", "v", "w")
 FILMS = [facts(f"film{n}", genres=(("Drama", "War", "Noir")[n % 3],)) for n in range(6)]
 TODAY = NOW.date()
@@ -251,9 +251,9 @@ def test_a_running_query_publishes_what_comes(rig: Rig) -> None:
 
 def test_killed_in_mid_run_with_its_jvm_and_started_again(rig: Rig) -> None:
     rig.bench.community.ensure()
-    live(rig.bench, 120)
+    live(rig.bench, 80)
     rig.relay()
-    for held in (15, 60):
+    for held in (15, 40):
         with rig.child() as child:
             try:
                 wait_for(lambda least=held: sum(map(rig.bench.held, USERS)) >= least)  # type: ignore[misc]
@@ -264,9 +264,9 @@ def test_killed_in_mid_run_with_its_jvm_and_started_again(rig: Rig) -> None:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 120
     while not condition():
-        assert time.monotonic() < deadline, "It did not come about within 90 seconds."
+        assert time.monotonic() < deadline, "It did not come about within two minutes."
         time.sleep(0.05)
 
 

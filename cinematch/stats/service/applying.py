@@ -24,6 +24,8 @@ from cinematch.stats.core.trends import trends_since
 from cinematch.stats.folding import Folding, without_collecting
 from cinematch.stats.ports import StatsRepository
 
+_SWEPT = 20
+"""Users in one transaction of a sweep; each may lack thousands of events."""
 _log = logging.getLogger(__name__)
 
 
@@ -136,8 +138,7 @@ class ApplyService:
         return applied
 
     def _users_after(self, last: str) -> list[str]:
-        size = self._options.group
-        return self._store.snapshot(lambda tx: self._figures.user_ids(tx, last, size))
+        return self._store.snapshot(lambda tx: self._figures.user_ids(tx, last, _SWEPT))
 
     def _apply(self, group: "_Group", applied: Applied) -> None:
         since = trends_since(self._clock().date())

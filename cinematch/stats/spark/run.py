@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from cinematch.stats.service.applying import ApplyService
+from cinematch.stats.spark.lag import GroupOffsets, Watch
 from cinematch.stats.spark.session import SessionOptions, build_session, end_session
 from cinematch.stats.spark.stream import StatsStream, StreamOptions
 
@@ -37,8 +38,12 @@ def run_stats_stream(
     stopping: threading.Event,
 ) -> None:
     """Run stream 1 until `stopping` is set; see `run_stream`."""
+    servers, topic = stream_options.servers, stream_options.topic
     run_stream(
-        lambda session: StatsStream(session, service, stream_options), session_options, stopping
+        lambda session: StatsStream(session, service, stream_options),
+        session_options,
+        stopping,
+        watched=lambda session: GroupOffsets(session, servers, topic, "stats"),
     )
 
 
@@ -46,6 +51,8 @@ def run_stream(
     make: Callable[[SparkSession], Stream],
     session_options: SessionOptions,
     stopping: threading.Event,
+    *,
+    watched: Callable[[SparkSession], Watch] | None = None,
 ) -> None:
     """Run until `stopping` is set, or, with the trigger `availableNow`, until all is applied.
 
@@ -57,18 +64,21 @@ def run_stream(
         FileNotFoundError: the folder of jars holds none.
     """
     session = build_session(session_options)
+    watch = watched(session) if watched is not None else None
     try:
-        follow_stream(make(session), stopping)
+        follow_stream(make(session), stopping, watch)
     finally:
+        if watch is not None:
+            watch.close()
         end_session(session)
 
 
-def follow_stream(stream: Stream, stopping: threading.Event) -> None:
+def follow_stream(stream: Stream, stopping: threading.Event, watch: Watch | None = None) -> None:
     """Keep a stream's query running until `stopping` is set or the query ends by itself."""
     pause = _SHORTEST_PAUSE
     while not stopping.is_set():
         try:
-            if _follow(stream, stopping):
+            if _follow(stream, stopping, watch):
                 return
             pause = _SHORTEST_PAUSE
         except Exception as error:  # noqa: BLE001 - nothing else would ever start it again
@@ -86,7 +96,7 @@ def _recovered(stream: Stream, error: Exception) -> bool:
         return False
 
 
-def _follow(stream: Stream, stopping: threading.Event) -> bool:
+def _follow(stream: Stream, stopping: threading.Event, watch: Watch | None) -> bool:
     """Run one query; True when it came to its end by itself."""
     query = stream.start()
     try:
@@ -94,6 +104,8 @@ def _follow(stream: Stream, stopping: threading.Event) -> bool:
             if not query.isActive:
                 query.awaitTermination()  # raises what it ended with
                 return True
+            if watch is not None:
+                watch.look(query)
     finally:
         _stop(query)
     return False

@@ -9,13 +9,16 @@ import logging
 import shutil
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from cinematch.kit.clock import Clock, system_clock
 from cinematch.stats.service.applying import ApplyService, Arrival
 
 TOPIC = "user-movie-events"
@@ -23,7 +26,7 @@ QUERY = "user_stats"
 # The provider's own name: by its short name Spark first asks a Python of its own whether it knows
 # such a source.
 KAFKA = "org.apache.spark.sql.kafka010.KafkaSourceProvider"
-_COLUMNS = ("key", "value", "partition", "offset", "timestamp")
+_COLUMNS = (*Arrival._fields, "timestamp")
 _log = logging.getLogger(__name__)
 
 
@@ -58,15 +61,22 @@ class StatsStream:
         options: StreamOptions,
         *,
         name: str = QUERY,
+        clock: Clock = system_clock,
     ) -> None:
         self._session = session
         self._service = service
         self._options = options
         self._name = name
+        self._clock = clock
 
     def start(self) -> StreamingQuery:
-        """Start the query from its checkpoint, or from the topic's first message."""
-        options = self._options
+        """Start the query from its checkpoint, or from the topic's first message.
+
+        A topic that was made anew has lost messages: a sweep brings in what they held.
+        """
+        options, checkpoint = self._options, self.checkpoint
+        if not checkpoint.exists() and any(checkpoint.parent.glob("*")):
+            self._fill()
         messages = (
             self._session.readStream.format(KAFKA)
             .option("kafka.bootstrap.servers", options.servers)
@@ -78,7 +88,7 @@ class StatsStream:
             .select(*_COLUMNS)
         )
         writer = messages.writeStream.queryName(self._name).foreachBatch(self.apply)
-        writer = writer.option("checkpointLocation", str(self.checkpoint))
+        writer = writer.option("checkpointLocation", str(checkpoint))
         if options.trigger == "availableNow":
             return writer.trigger(availableNow=True).start()
         return writer.trigger(processingTime=options.trigger).start()
@@ -92,14 +102,14 @@ class StatsStream:
     def apply(self, frame: DataFrame, batch: int) -> None:
         """Apply one batch of Spark's; it may come again."""
         began = time.perf_counter()
-        table = frame.toArrow()
-        columns = [table.column(name).to_pylist() for name in _COLUMNS[:4]]
-        key, value, partition, offset = columns
-        arrivals = list(map(Arrival, partition, offset, key, value))
+        table: Any = frame.toArrow()
+        columns = (table.column(name).to_pylist() for name in Arrival._fields)
+        arrivals = list(map(Arrival, *columns))
         fetched = time.perf_counter() - began
         applied = self._service.apply(arrivals)
         _log.info(
-            "Batch %d: %d messages, %d users, %d filled, %d set aside; %.3f s, %.3f in Spark",
+            "Batch %d: %d messages, %d users, %d filled, %d set aside; %.3f s, %.3f in Spark;"
+            " %.3f s behind",
             batch,
             applied.arrived,
             len(applied.changed),
@@ -107,7 +117,15 @@ class StatsStream:
             applied.set_aside,
             time.perf_counter() - began,
             fetched,
+            self._behind(table),
         )
+
+    def _behind(self, table: Any) -> float:
+        """Return for how many seconds the batch's first message had to wait."""
+        if not table.num_rows:
+            return 0.0
+        written: datetime = table.column("timestamp")[0].as_py()
+        return (self._clock() - written).total_seconds()
 
     def recover(self, error: StreamingQueryException) -> bool:
         """Mend what a lost topic leaves behind; False when the failure is of another kind.
@@ -117,11 +135,14 @@ class StatsStream:
         """
         if not lost_messages(error):
             return False
-        _log.warning("The topic has lost messages; the outbox fills the gap.")
+        self._fill()
         shutil.rmtree(self._options.checkpoints / self._name, ignore_errors=True)
+        return True
+
+    def _fill(self) -> None:
+        _log.warning("The topic has lost messages; the outbox fills the gap.")
         applied = self._service.sweep()
         _log.warning("The outbox gave %d events.", applied.filled)
-        return True
 
 
 def lost_messages(error: StreamingQueryException) -> bool:
