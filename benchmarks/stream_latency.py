@@ -15,15 +15,11 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from benchmarks.harness import ROUNDS, Figure, options, percentile, report
-from benchmarks.stream import Ground, Topic, fresh, ground_of
+from benchmarks.stream import Ground, Topic, fresh, ground_of, service_of
 from benchmarks.workload import make_events
 from cinematch.events.core import Event, encode
-from cinematch.events.mongo import MongoOutbox
 from cinematch.infra.mongo import MongoStore
 from cinematch.infra.signals import Signals
-from cinematch.kit.clock import system_clock
-from cinematch.stats.mongo import MongoStats
-from cinematch.stats.service.applying import ApplyService
 from cinematch.stats.spark.stream import StatsStream, StreamOptions
 
 RATE = 100  # events a second
@@ -53,7 +49,7 @@ class Line:
         """Run the query meanwhile."""
         signals = Signals()
         signals.listen(self._advanced)
-        service = ApplyService(self._store, MongoOutbox(), MongoStats(), signals, system_clock)
+        service = service_of(self._store, signals)
         chosen = StreamOptions(
             servers=self._ground.kafka.bootstrap,
             topic=self.topic,

@@ -10,11 +10,13 @@ import typer
 
 from cinematch import __version__
 from cinematch.accounts import commands as accounts
+from cinematch.audit import commands as audit
 from cinematch.events import commands as events
 from cinematch.films import commands as films
 from cinematch.infra.instance import InstanceLock
 from cinematch.infra.terminal import Terminal, refusals_as_exit_codes
 from cinematch.kit.clock import system_clock
+from cinematch.lake import commands as lake
 from cinematch.ops import commands as ops
 from cinematch.settings import Settings, read_settings
 from cinematch.transfer import commands as transfer
@@ -37,8 +39,10 @@ app = typer.Typer(
 )
 app.add_typer(ops.app)
 app.add_typer(ops.backups_app, name="backups")
+app.add_typer(audit.app, name="audit")
 app.add_typer(events.app, name="events")
 app.add_typer(films.app, name="catalogue")
+app.add_typer(lake.app, name="lake")
 app.add_typer(accounts.app, name="users")
 app.add_typer(transfer.app)
 

@@ -58,6 +58,14 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is written to the log."""
 
+    lake: bool = False
+    """Whether every event is also kept as Parquet files, in `lake` in the data folder; behind Kafka
+    the consumer `lake` does that anyway."""
+
+    private_webhooks: bool = False
+    """Whether notifications and webhooks may go to addresses of the local network, such as an
+    `ntfy` of one's own."""
+
     probe_port: int | None = Field(None, ge=0, le=65535)
     """Where a role other than the API answers `/live`, `/ready` and `/metrics`; none when unset."""
 

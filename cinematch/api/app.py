@@ -18,10 +18,12 @@ from cinematch.api import document, health, problems
 from cinematch.api.deps import CSRF_HEADER
 from cinematch.api.middleware import BodyLimit, HostCheck, OriginCheck, RequestContext
 from cinematch.api.pages import Pages, page_folder
+from cinematch.audit import endpoints as audit
 from cinematch.bootstrap import Services, build
 from cinematch.diary import endpoints as diary
 from cinematch.films import endpoints as films
 from cinematch.lists import endpoints as lists
+from cinematch.notifications import endpoints as notifications
 from cinematch.ops import endpoints as ops
 from cinematch.settings import Settings, read_settings
 from cinematch.stats import endpoints as stats
@@ -45,10 +47,12 @@ _TAGS = [
     {"name": "lists", "description": "Lists of films in one's own order."},
     {"name": "statistics", "description": "Figures, and the live stream of them."},
     {"name": "transfer", "description": "Imports with preview and undo; exports."},
+    {"name": "notifications", "description": "The inbox; targets and webhooks of one's own."},
+    {"name": "audit", "description": "Who did what, in a log that shows when it was altered."},
     {"name": "administration", "description": "For administrators."},
     {"name": "health", "description": "Is it alive, is it ready."},
 ]
-_ROUTERS = (accounts, films, diary, lists, stats, transfer, ops)
+_ROUTERS = (accounts, films, diary, lists, stats, transfer, notifications, audit, ops)
 
 
 def create_app(services: Services, settings: Settings, *, page: Path | None = None) -> FastAPI:

@@ -8,6 +8,8 @@ from pathlib import Path
 from cinematch.accounts.files import load_secret
 from cinematch.accounts.ports import AccountsRepository
 from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.audit.ports import AuditRepository
+from cinematch.audit.sqlite import SqliteAudit
 from cinematch.diary.ports import EntriesRepository, LibraryRepository
 from cinematch.diary.sqlite import SqliteEntries, SqliteLibrary
 from cinematch.events.ports import ConsumerProgress, Outbox, RelaySource
@@ -23,8 +25,12 @@ from cinematch.infra.sqlite.migrations import schema_version
 from cinematch.infra.sqlite.replies import SqliteReplies
 from cinematch.kit.clock import Clock
 from cinematch.kit.errors import Conflict
+from cinematch.lake.ports import LakeRecords
+from cinematch.lake.sqlite import SqliteLakeRecords
 from cinematch.lists.ports import ListsRepository
 from cinematch.lists.sqlite import SqliteLists
+from cinematch.notifications.ports import ChannelsRepository, NotificationsRepository
+from cinematch.notifications.sqlite import SqliteChannels, SqliteNotifications
 from cinematch.ops.core.shelves import MARK
 from cinematch.ops.ports import OpsRepository, Snapshots
 from cinematch.ops.service.backup import BackupService
@@ -36,6 +42,16 @@ from cinematch.stats.sqlite.progress import SqliteCommunityRecords
 from cinematch.transfer.files import UploadFolder
 from cinematch.transfer.ports import ImportsRepository, Uploads
 from cinematch.transfer.sqlite import SqliteImports
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerAdapters:
+    """What the consumers' rooms keep."""
+
+    inbox: NotificationsRepository
+    channels: ChannelsRepository
+    audit_log: AuditRepository
+    lake: LakeRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +72,7 @@ class Adapters:
     figures: StatsRepository
     diary_lists: DiaryLists
     community: CommunityRecords
+    consumers: ConsumerAdapters
     ops: OpsRepository
     replies: Replies
     snapshots: Snapshots
@@ -112,6 +129,12 @@ def _embedded(data_dir: Path, clock: Clock) -> Adapters:
         figures=SqliteStats(),
         diary_lists=SqliteDiaryLists(),
         community=SqliteCommunityRecords(),
+        consumers=ConsumerAdapters(
+            inbox=SqliteNotifications(),
+            channels=SqliteChannels(),
+            audit_log=SqliteAudit(),
+            lake=SqliteLakeRecords(),
+        ),
         ops=SqliteOps(),
         replies=SqliteReplies(),
         snapshots=snapshots,

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cinematch.bootstrap.adapters import Adapters
+from cinematch.bootstrap.adapters import Adapters, ConsumerAdapters
 from cinematch.infra.ports import Store
 from cinematch.kit.errors import Invalid
 from cinematch.ops.ports import OpsRepository
@@ -28,6 +28,13 @@ _HANGING = (
     "consumer_seqs",
     "set_aside_events",
     "idempotency_keys",
+    "notification_progress",
+    "notification_imports",
+    "notifications",
+    "notification_settings",
+    "notification_targets",
+    "webhooks",
+    "deliveries",
 )
 """Collections whose documents of a user go with the account."""
 
@@ -76,11 +83,25 @@ def mongo_adapters(settings: Settings) -> Adapters:
         figures=stats.MongoStats(),
         diary_lists=stats.MongoDiaryLists(),
         community=stats.MongoCommunityRecords(),
+        consumers=_consumers(),
         ops=records,
         replies=replies.MongoReplies(),
         snapshots=MongoSnapshots(),
         schema_version=lambda: SCHEMA_VERSION,
         secret=lambda: shared_secret(store, records),
+    )
+
+
+def _consumers() -> ConsumerAdapters:
+    from cinematch.audit.mongo import MongoAudit
+    from cinematch.lake.mongo import MongoLakeRecords
+    from cinematch.notifications.mongo import MongoChannels, MongoNotifications
+
+    return ConsumerAdapters(
+        inbox=MongoNotifications(),
+        channels=MongoChannels(),
+        audit_log=MongoAudit(),
+        lake=MongoLakeRecords(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from cinematch.accounts.ports import Erasing
 from cinematch.accounts.service.accounts import AccountsService
@@ -11,6 +11,8 @@ from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.accounts.service.tokens import AccessTokens
 from cinematch.bootstrap.adapters import choose, signals_and_limits
+from cinematch.bootstrap.background import arrange
+from cinematch.bootstrap.fanout import FanOut, fan_out
 from cinematch.bootstrap.services import Foundations, Role, Services
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.queries import LibraryQueries
@@ -46,19 +48,6 @@ _IDLE_SECONDS = 30.0
 _LATE = timedelta(seconds=60)
 
 
-@runtime_checkable
-class Hearing(Protocol):
-    """Signals that hear other processes, in a thread of their own."""
-
-    def start(self) -> None:
-        """Begin to hear."""
-        ...
-
-    def stop(self) -> None:
-        """Hear no more."""
-        ...
-
-
 def build(
     settings: Settings,
     *,
@@ -84,24 +73,18 @@ def build(
     follower, stats = _stats(ground, community)
     installation = _installation(ground)
     transfer = _transfer(ground, diary)
-    worker = ImportWorker(
-        transfer,
-        elsewhere=role == "api",
-        idle_seconds=_LOOK_EVERY if role == "worker" else _IDLE_SECONDS,
-    )
-    accounts = _accounts(ground, installation, _erasing(ground, films, stats, transfer))
+    worker = _import_worker(transfer, role)
+    others = fan_out(ground)
+    accounts = _accounts(ground, installation, _erasing(ground, films, stats, transfer, others))
     checks = CheckService(_Figures(stats), accounts.user_ids)
-    scheduler = _scheduler(ground, checks, installation, worker)
-    start, stop = _background(ground, role, films, spreader, follower, worker, scheduler)
-    return Services(
+    services = Services(
         **vars(ground),
+        **vars(others),
         accounts=accounts,
         sessions=_sessions(ground),
         films=films,
         diary=diary,
-        library=LibraryQueries(
-            ground.store, ground.adapters.library, ground.entries, ground.adapters.films
-        ),
+        library=_library(ground),
         joining=_joining(ground, diary, transfer),
         lists=ListsService(ground.store, ground.adapters.lists, ground.adapters.films, clock),
         imports=ImportService(transfer, worker),
@@ -112,36 +95,11 @@ def build(
         dead_letters=DeadLetters(ground.store, ground.adapters.progress),
         checks=checks,
         installation=installation,
-        scheduler=scheduler,
+        scheduler=_scheduler(ground, checks, installation, worker, others, community),
         status=_status(ground, follower),
-        on_start=start,
-        on_stop=stop,
     )
-
-
-def _background(  # noqa: PLR0913, PLR0917 - one for each thing that may run
-    ground: Foundations,
-    role: Role,
-    films: FilmsService,
-    spreader: CorrectionSpreader,
-    follower: Follower,
-    worker: ImportWorker,
-    scheduler: Scheduler,
-) -> tuple[list[Callable[[], object]], list[Callable[[], object]]]:
-    """Say what is started, in order, and what is stopped, in reverse."""
-    start: list[Callable[[], object]] = []
-    stop: list[Callable[[], object]] = []
-    if isinstance(ground.signals, Hearing) and role != "none":
-        start.append(ground.signals.start)
-        stop.append(ground.signals.stop)
-    if role in {"all", "worker"}:
-        start += [ground.backups.sweep, films.ensure_starter, spreader.run]
-        if _follows(ground):
-            start.append(follower.start)
-            stop.append(follower.stop)
-        start += [worker.start, scheduler.start]
-        stop += [worker.stop, scheduler.stop]
-    return start, stop
+    arrange(services, role, spreader, worker)
+    return services
 
 
 def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) -> Foundations:
@@ -164,11 +122,24 @@ def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) 
 
 
 def _erasing(
-    ground: Foundations, films: FilmsService, stats: StatsService, transfer: TransferParts
+    ground: Foundations,
+    films: FilmsService,
+    stats: StatsService,
+    transfer: TransferParts,
+    others: FanOut,
 ) -> Erasing:
     """Say what goes with an account, in order: figures are taken out while its films are there."""
     uploads = UploadsOfErased(transfer)
-    hooks = [uploads.note, films.erase_user, stats.erase_user, ground.outbox.erase_user]
+    hooks = [
+        uploads.note,
+        films.erase_user,
+        stats.erase_user,
+        others.inbox.erase_user,
+        others.audit.erase_user,
+        ground.outbox.erase_user,
+    ]
+    if others.lake_service is not None:
+        hooks.append(others.lake_service.owe_erasure)
     return Erasing(hooks, uploads.remove)
 
 
@@ -216,6 +187,16 @@ def _films_and_diary(
     return films, diary, spreader
 
 
+def _library(ground: Foundations) -> LibraryQueries:
+    adapters = ground.adapters
+    return LibraryQueries(ground.store, adapters.library, ground.entries, adapters.films)
+
+
+def _import_worker(transfer: TransferParts, role: Role) -> ImportWorker:
+    seconds = _LOOK_EVERY if role == "worker" else _IDLE_SECONDS
+    return ImportWorker(transfer, elsewhere=role == "api", idle_seconds=seconds)
+
+
 def _joining(ground: Foundations, diary: DiaryService, transfer: TransferParts) -> JoiningService:
     return JoiningService(
         ground.store,
@@ -258,7 +239,7 @@ def _stats(
         signals=ground.signals,
         clock=ground.clock,
         # In a cluster the stream sets aside what cannot be read, and nobody follows here.
-        catch_up=follower.catch_up if _follows(ground) else lambda: 0,
+        catch_up=follower.catch_up if ground.follows else lambda: 0,
         community=ground.adapters.community if community else None,
         counting=community,
     )
@@ -266,7 +247,7 @@ def _stats(
 
 
 def _community(ground: Foundations) -> CommunityFigures | None:
-    if _follows(ground):
+    if ground.follows:
         return None  # the follower writes them with everybody's own
     adapters = ground.adapters
     return CommunityFigures(
@@ -292,6 +273,8 @@ def _scheduler(
     checks: CheckService,
     installation: InstallationSettings,
     worker: ImportWorker,
+    others: FanOut,
+    community: CommunityFigures | None,
 ) -> Scheduler:
     def back_up(report: Report) -> dict[str, Any]:
         taken = ground.backups.create("nightly", report)
@@ -304,7 +287,12 @@ def _scheduler(
     def tidy(_report: Report) -> dict[str, Any]:
         since = to_iso(ground.clock() - KEPT_FOR)
         ground.store.transact(lambda tx: ground.replies.purge(tx, since))
-        return {"uploads_removed": worker.tidy()}
+        others.sender.tidy()
+        compacted = others.lake_service.compact() if others.lake_service else 0
+        if community is not None:
+            # Without events its stream has no batch, and the windows would stand still.
+            community.publish()
+        return {"uploads_removed": worker.tidy(), "lake_days_compacted": compacted}
 
     def at(minutes: int) -> Callable[[], tuple[int, int]]:
         """Return the time of day that is so long after the night's work begins."""
@@ -324,13 +312,8 @@ def _status(ground: Foundations, follower: Follower) -> StatusService:
         ground.backups,
         ground.settings.data_dir,
         ground.adapters.schema_version,
-        lambda: asdict(follower.health() if _follows(ground) else _on_its_way(ground)),
+        lambda: asdict(follower.health() if ground.follows else _on_its_way(ground)),
     )
-
-
-def _follows(ground: Foundations) -> bool:
-    """Whether the figures are brought up to date here, not by a stream behind Kafka."""
-    return ground.settings.kafka_bootstrap_servers is None
 
 
 def _on_its_way(ground: Foundations) -> FollowerHealth:

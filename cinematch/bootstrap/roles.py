@@ -10,10 +10,15 @@ from dataclasses import asdict
 from typing import Any
 
 from cinematch.bootstrap.cluster import needed
+from cinematch.bootstrap.fanout import (
+    kafka_bus,
+    kafka_servers,
+    loop_over_kafka,
+    loop_over_outbox,
+)
 from cinematch.bootstrap.house import build
 from cinematch.bootstrap.services import Role, Services
 from cinematch.events.consumer import ConsumerLoop
-from cinematch.events.ports import Bus, Handler
 from cinematch.events.service import Relay
 from cinematch.kit.errors import Invalid
 from cinematch.settings import Settings
@@ -133,7 +138,7 @@ def relay_part(settings: Settings) -> Lifted:
     Raises:
         Invalid: there is no KAFKA_BOOTSTRAP_SERVERS.
     """
-    bus = _bus(settings)
+    bus = kafka_bus(settings)
     services = _services(settings)
     relay = Relay(services.store, services.adapters.relay_source, bus, services.clock)
     services.on_stop.append(bus.close)
@@ -152,29 +157,14 @@ def consumer_part(settings: Settings, name: str) -> Lifted:
         known = ", ".join(sorted(services.handlers))
         services.stop()
         raise Invalid(f"There is no consumer {name!r}; there are: {known}.")
-    loop = consumer_loop(settings, services, handler)
-    return Lifted(loop, services)
-
-
-def consumer_loop(settings: Settings, services: Services, handler: Handler) -> ConsumerLoop:
-    """Return the loop of one consumer."""
-    adapters, name = services.adapters, handler.name
+    if name == "notifications":
+        services.on_start.append(services.sender.start)
+        services.on_stop.append(services.sender.stop)
     if settings.kafka_bootstrap_servers is None:
-        from cinematch.events.service import OutboxSource
-
-        return ConsumerLoop(
-            handler,
-            OutboxSource(services.store, adapters.outbox, name),
-            adapters.progress,
-            services.store,
-            services.clock,
-        )
-    with needed():
-        from cinematch.events.kafka import KafkaOptions, KafkaSource
-    bus = _bus(settings)
+        return Lifted(loop_over_outbox(services, handler), services)
+    bus = kafka_bus(settings)
     services.on_stop.append(bus.close)
-    source = KafkaSource(_kafka(settings, KafkaOptions), services.store, adapters.progress, name)
-    return ConsumerLoop(handler, source, adapters.progress, services.store, services.clock, bus=bus)
+    return Lifted(loop_over_kafka(services, handler, bus), services)
 
 
 def stream_part(settings: Settings, name: str) -> Streaming:
@@ -185,7 +175,7 @@ def stream_part(settings: Settings, name: str) -> Streaming:
     """
     if name not in STREAMS:
         raise Invalid(f"There is no stream {name!r}; there are: {', '.join(STREAMS)}.")
-    _servers(settings)
+    kafka_servers(settings)
     services = _services(settings)
     run = _stats_stream if name == "stats" else _trends_stream
     return Streaming(run(settings, services), services)
@@ -226,25 +216,6 @@ def _services(settings: Settings, role: Role = "none") -> Services:
     return build(settings, role=role)
 
 
-def _servers(settings: Settings) -> str:
-    if settings.kafka_bootstrap_servers is None:
-        raise Invalid("This role is part of a cluster: set KAFKA_BOOTSTRAP_SERVERS.")
-    return settings.kafka_bootstrap_servers
-
-
-def _kafka(settings: Settings, options: Callable[..., Any]) -> Any:
-    return options(
-        _servers(settings), topic=settings.kafka_topic, partitions=settings.kafka_partitions
-    )
-
-
-def _bus(settings: Settings) -> Bus:
-    with needed():
-        from cinematch.events.kafka import KafkaBus, KafkaOptions
-    bus: Bus = KafkaBus(_kafka(settings, KafkaOptions))
-    return bus
-
-
 def _session(settings: Settings, name: str) -> dict[str, Any]:
     return {
         "name": name,
@@ -256,7 +227,7 @@ def _session(settings: Settings, name: str) -> dict[str, Any]:
 
 def _stream(settings: Settings) -> dict[str, Any]:
     return {
-        "servers": _servers(settings),
+        "servers": kafka_servers(settings),
         "checkpoints": settings.data_dir / "checkpoints",
         "topic": settings.kafka_topic,
     }

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from cinematch.accounts.service.accounts import AccountsService
 from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
+from cinematch.audit.service import AuditService
 from cinematch.bootstrap.adapters import Adapters
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.ports import EntriesRepository
@@ -21,8 +22,10 @@ from cinematch.infra.ports import Store
 from cinematch.infra.replies import Replies
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import Clock
-from cinematch.kit.errors import CineMatchError
+from cinematch.kit.errors import CineMatchError, Invalid
+from cinematch.lake.service import LakeService
 from cinematch.lists.service import ListsService
+from cinematch.notifications.service import InboxService, Sender, TargetsService, WebhooksService
 from cinematch.ops.ports import OpsRepository
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
@@ -61,6 +64,11 @@ class Foundations:
     replies: Replies
     passwords: Passwords
 
+    @property
+    def follows(self) -> bool:
+        """Whether figures are brought up to date from the outbox, not by a stream behind Kafka."""
+        return self.settings.kafka_bootstrap_servers is None
+
 
 @dataclass(kw_only=True)
 class Services(Foundations):
@@ -80,12 +88,18 @@ class Services(Foundations):
     community: CommunityFigures | None
     """Given where a stream of its own writes the community's figures."""
     dead_letters: DeadLetters
+    inbox: InboxService
+    targets: TargetsService
+    webhooks: WebhooksService
+    audit: AuditService
+    sender: Sender
+    lake_service: LakeService | None
+    handlers: Mapping[str, Handler]
+    """What consumers do with events, by name."""
     checks: CheckService
     installation: InstallationSettings
     scheduler: Scheduler
     status: StatusService
-    handlers: dict[str, Handler] = field(default_factory=dict)
-    """What consumers do with events, by name."""
     on_start: list[Callable[[], object]] = field(default_factory=list)
     on_stop: list[Callable[[], object]] = field(default_factory=list)
 
@@ -93,6 +107,17 @@ class Services(Foundations):
     def data_dir(self) -> Path:
         """The folder that holds everything."""
         return self.settings.data_dir
+
+    @property
+    def lake(self) -> LakeService:
+        """Everything that happened, as Parquet files.
+
+        Raises:
+            Invalid: it is not kept here.
+        """
+        if self.lake_service is None:
+            raise Invalid("The lake is switched off. To have it: CINEMATCH_LAKE=1")
+        return self.lake_service
 
     def start(self) -> None:
         """Fill an empty catalogue and begin the work in the background."""

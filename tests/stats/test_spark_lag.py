@@ -62,11 +62,16 @@ def _send(server: KafkaServer, topic: str, count: int) -> None:
 
 
 def _told(server: KafkaServer, topic: str, group: str) -> Mapping[int, int]:
-    """Return the offsets that the group has committed, as Kafka's own tools see them."""
-    asked = server.admin().list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+    """Return the offsets that the group has committed, as Kafka's own tools see them.
+
+    A broker that is new makes the topic of all groups' offsets first; until then it has no answer.
+    """
+    asked = server.admin().list_consumer_group_offsets(
+        [ConsumerGroupTopicPartitions(group)], request_timeout=15
+    )
     try:
-        found = asked[group].result(10).topic_partitions
-    except KafkaException:
+        found = asked[group].result(20).topic_partitions
+    except (KafkaException, TimeoutError):
         return {}
     return {one.partition: one.offset for one in found if one.topic == topic}
 

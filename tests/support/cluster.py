@@ -55,11 +55,12 @@ class Role:
         self.log = log
         self._arguments = tuple(arguments)
         self._env = env
+        self._began = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and return once it says that it is ready."""
-        began = self.log.stat().st_size if self.log.exists() else 0
+        self._began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cinematch", *self._arguments],
@@ -68,7 +69,7 @@ class Role:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_ready(began)
+        self._wait_until_ready()
 
     def begin(self) -> None:
         """Start without waiting, as an orchestrator does after a crash."""
@@ -85,6 +86,14 @@ class Role:
     def running(self) -> bool:
         """Whether the process is there."""
         return self.process is not None and self.process.poll() is None
+
+    def said(self) -> str:
+        """Return what it has written since it was last started."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(self._began)
+            return log.read().decode(errors="replace")
 
     def kill(self) -> None:
         """End it and its children with SIGKILL."""
@@ -104,11 +113,10 @@ class Role:
         finally:
             _signal_group(process.pid, signal.SIGKILL)
 
-    def _wait_until_ready(self, began: int) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline:
-            said = self.log.read_bytes()[began:]
-            if b" is ready" in said:
+            if " is ready" in self.said():
                 return
             if not self.running:
                 break
@@ -117,7 +125,10 @@ class Role:
 
 
 class Cluster:
-    """Servers and roles by name in `parts`; started in an order that works, stopped in reverse."""
+    """Servers and roles by name in `parts`; started in an order that works, stopped in reverse.
+
+    A role may be there several times: `relay` and `relay-2`.
+    """
 
     def __init__(self, folder: Path, *, roles: Iterable[str] = ROLES, **environment: str) -> None:
         self.folder = folder
@@ -194,7 +205,8 @@ class Cluster:
         return client
 
     def _role(self, name: str) -> Role:
-        return Role(name, ROLES[name], self.env, self.folder / f"{name}.log")
+        arguments = ROLES[name.partition("-")[0]]
+        return Role(name, arguments, self.env, self.folder / f"{name}.log")
 
     def _stop(self) -> None:
         for part in reversed(list(self.parts.values())):

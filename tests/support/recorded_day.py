@@ -123,7 +123,9 @@ class _Recorder:
 
     def _act(self, user_id: str) -> None:
         chance, mine = self._chance, self._day.library[user_id]
-        film_id = chance.choice(self._film_ids)
+        film_id = chance.choice(
+            list(mine) if len(mine) > 9 and chance.random() < 0.4 else self._film_ids
+        )
         if film_id not in mine:
             self._add(user_id, film_id)
             return
@@ -160,7 +162,7 @@ class _Recorder:
             image = Image(film, watchlist=True)
         else:
             rating = None if self._chance.random() < 0.1 else self._stars()
-            image = Image(film, rating, (self._watch("w1"),), liked=self._chance.random() < 0.1)
+            image = Image(film, rating, (self._watch(),), liked=self._chance.random() < 0.1)
         self._put(user_id, film_id, image, "BULK_IMPORT" if cause else "", cause)
 
     def _import(self, user_id: str, count: int) -> None:
@@ -188,7 +190,7 @@ class _Recorder:
 
     def _rate(self, user_id: str, image: Image) -> None:
         if not image.seen:
-            watches = (self._watch("w1"),)
+            watches = (self._watch(),)
             after = replace(image, watches=watches, rating=self._stars(), watchlist=False)
         elif self._chance.random() < 0.1 and image.rating is not None:
             after = replace(image, rating=None)
@@ -197,7 +199,7 @@ class _Recorder:
         self._put(user_id, image.film.film_id, after)
 
     def _see_again(self, user_id: str, image: Image) -> None:
-        watch = replace(self._watch(f"w{len(image.watches) + 1}"), rewatch=image.seen)
+        watch = replace(self._watch(), rewatch=image.seen)
         after = replace(image, watches=(*image.watches, watch), watchlist=False)
         self._put(user_id, image.film.film_id, after)
 
@@ -213,7 +215,7 @@ class _Recorder:
         self._put(user_id, image.film.film_id, replace(image, watchlist=not image.watchlist))
 
     def _redate(self, user_id: str, image: Image) -> None:
-        after = replace(image, watches=(*image.watches[:-1], self._watch("w0")))
+        after = replace(image, watches=(*image.watches[:-1], self._watch()))
         self._put(user_id, image.film.film_id, after)
 
     def _remove(self, user_id: str, image: Image) -> None:
@@ -222,7 +224,7 @@ class _Recorder:
     def _stars(self) -> int:
         return min(10, max(1, round(self._chance.gauss(7, 2))))
 
-    def _watch(self, watch_id: str) -> Watch:
+    def _watch(self) -> Watch:
         chance = self._chance
         lot, back = chance.random(), chance.randrange(1, 4_000)
         if lot < 0.55:  # of days that trends count, and just past them
@@ -230,6 +232,7 @@ class _Recorder:
         date = (NOW - timedelta(days=back)).date().isoformat()
         known = 0 if lot > 0.93 else 4 if lot > 0.9 else 7 if lot > 0.86 else 10
         context = chance.choice((None, *CONTEXTS))
+        watch_id = f"w{len(self._day.events)}"
         return Watch(watch_id, date[:known], chance.random() < 0.1, context)
 
 

@@ -58,8 +58,11 @@ class ApplyOptions:
     cards_up_to: int = 100
     """Messages in a batch up to which full delta cards are made; beyond, they hold totals only."""
 
-    card_users: int = 100
-    """Users in a batch up to which cards are made at all; beyond, a page shows the state."""
+    card_users: int = 20
+    """Users in a batch up to which cards are made at all; beyond, a page shows the state.
+
+    A card costs about as much as the figures themselves.
+    """
 
     community: bool = True
     """Whether the community's figures are written too, or left to a stream of their own."""

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what
+         * @description Newest first.
+         */
+        get: operations["read_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/backups": {
         parameters: {
             query?: never;
@@ -192,6 +212,26 @@ export interface paths {
          *     It is the job `verify`, run now and waited for.
          */
         post: operations["verify_everybody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with my account
+         * @description By oneself and by administrators, newest first.
+         */
+        get: operations["read_own_audit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -977,6 +1017,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My notifications
+         * @description Newest first.
+         */
+        get: operations["read_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all notifications read
+         * @description All that there are; what comes later is unread again.
+         */
+        post: operations["mark_all_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I am told of
+         * @description A switch for each kind; all are on at first.
+         */
+        get: operations["read_switches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose what I am told of
+         * @description Kinds left out stay as they are.
+         */
+        patch: operations["change_switches"];
+        trace?: never;
+    };
+    "/api/notifications/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where else I am told
+         * @description Oldest first, with masked URLs.
+         */
+        get: operations["read_targets"];
+        put?: never;
+        /**
+         * Add a target
+         * @description An Apprise URL: a messenger, mail, a phone. 503 where Apprise is not installed.
+         */
+        post: operations["add_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a target
+         * @description What is on its way to it is given up.
+         */
+        delete: operations["remove_target"];
+        options?: never;
+        head?: never;
+        /**
+         * Switch a target on or off
+         * @description Switched on again, its failures are forgotten.
+         */
+        patch: operations["switch_target"];
+        trace?: never;
+    };
+    "/api/notifications/targets/{target_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a target
+         * @description Send a few words at once.
+         */
+        post: operations["try_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many I have not read
+         * @description The number beside the bell.
+         */
+        get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{notification_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark one read
+         * @description One that is read already stays as it is.
+         */
+        post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{person_id}": {
         parameters: {
             query?: never;
@@ -1297,6 +1509,134 @@ export interface paths {
         get: operations["read_year"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My webhooks
+         * @description Oldest first, without their secrets.
+         */
+        get: operations["read_webhooks"];
+        put?: never;
+        /**
+         * Add a webhook
+         * @description Called from now on, signed as Standard Webhooks say. The secret is shown only here.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook
+         * @description With its deliveries.
+         */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Address, kinds, on or off.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook's deliveries
+         * @description Newest first; those that ended more than a month ago are forgotten.
+         */
+        get: operations["read_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver once more
+         * @description Under the same `Webhook-Id`, with a new signature.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make another secret
+         * @description The one before signs nothing any more, retries included.
+         */
+        post: operations["renew_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a webhook
+         * @description Put a call of kind `webhook.test` on its way; the deliveries tell how it went.
+         */
+        post: operations["try_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1695,6 +2035,54 @@ export interface components {
             version: string;
         };
         /**
+         * AuditOut
+         * @description One entry. What was redacted when an account was erased is null.
+         */
+        AuditOut: {
+            /**
+             * Action
+             * @example film.add
+             */
+            action: string;
+            /**
+             * Actor
+             * @description The account that did it; null: the installation.
+             */
+            actor: string | null;
+            /**
+             * At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Entry Id
+             * @example 3k5w7c2yqf4ha
+             */
+            entry_id: string;
+            /** Hash */
+            hash: string;
+            /** Lane */
+            lane: number;
+            /** Number */
+            number: number;
+            /** Redacted */
+            redacted: boolean;
+            /**
+             * Subject
+             * @description What it is about: a film, a token.
+             */
+            subject: string | null;
+            /**
+             * User Id
+             * @description The account that it is about.
+             */
+            user_id: string | null;
+        };
+        /**
          * BackupOut
          * @description One backup in the data folder.
          */
@@ -1980,6 +2368,55 @@ export interface components {
              *     ]
              */
             years: number[];
+        };
+        /**
+         * DeliveryOut
+         * @description One call of a webhook.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Code
+             * @description HTTP status of the last answer.
+             * @example 200
+             */
+            code: number | null;
+            /**
+             * Created At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            created_at: string;
+            /**
+             * Delivery Id
+             * @description Sent as `Webhook-Id`.
+             * @example msg_3k5w7c2yqf4ha
+             */
+            delivery_id: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Kind
+             * @example film.added
+             */
+            kind: string;
+            /**
+             * Next At
+             * @description Of the next try; null when it has ended.
+             */
+            next_at: string | null;
+            /**
+             * Payload
+             * @description The body, as it is signed and sent.
+             */
+            payload: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "dead";
         };
         /**
          * DiaryItem
@@ -2812,10 +3249,20 @@ export interface components {
             /** Items */
             items: components["schemas"]["JobOut"][];
         };
+        /** Items[TargetOut] */
+        Items_TargetOut_: {
+            /** Items */
+            items: components["schemas"]["TargetOut"][];
+        };
         /** Items[Token] */
         Items_Token_: {
             /** Items */
             items: components["schemas"]["Token"][];
+        };
+        /** Items[WebhookOut] */
+        Items_WebhookOut_: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
         };
         /**
          * JobOut
@@ -3091,6 +3538,40 @@ export interface components {
             token_id: string;
         };
         /**
+         * MadeWebhook
+         * @description A webhook with its secret: the only time that it is shown.
+         */
+        MadeWebhook: {
+            /**
+             * Created At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Failures
+             * @description Tries in a row without success.
+             */
+            failures: number;
+            /** Kinds */
+            kinds: ("film.added" | "film.rated" | "film.changed" | "film.removed" | "film.imported" | "notification.created")[];
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Secret
+             * @example whsec_…
+             */
+            secret: string;
+            /**
+             * Url
+             * @example https://example.org/cinematch
+             */
+            url: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
          * MappingChange
          * @description What the columns of a plain CSV are.
          */
@@ -3166,12 +3647,66 @@ export interface components {
             message: string;
         };
         /**
+         * NotificationOut
+         * @description Something that happened; the page makes the words from `kind` and `data`.
+         */
+        NotificationOut: {
+            /**
+             * At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            at: string;
+            /**
+             * Data
+             * @description `milestone`: `what` (films, hours), `value`, perhaps `film_id`, `title`. `first_film`: `film_id`, `title`. `import_finished`: `import_id`, `filename`, `counts`. `channel_disabled`: `channel`, `channel_id`, `name`, `reason`.
+             * @example {
+             *       "film_id": "m3qk2",
+             *       "title": "Ran",
+             *       "value": 100,
+             *       "what": "films"
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "first_film" | "milestone" | "import_finished" | "channel_disabled";
+            /**
+             * Notification Id
+             * @example 3k5w7c2yqf4ha
+             */
+            notification_id: string;
+            /** Read At */
+            read_at: string | null;
+        };
+        /**
          * OrderIn
          * @description All films of the list, in order.
          */
         OrderIn: {
             /** Film Ids */
             film_ids: string[];
+        };
+        /** PageOf[AuditOut] */
+        PageOf_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** PageOf[DeliveryOut] */
+        PageOf_DeliveryOut_: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
         };
         /** PageOf[DiaryItem] */
         PageOf_DiaryItem_: {
@@ -3204,6 +3739,15 @@ export interface components {
         PageOf_ImportRowOut_: {
             /** Items */
             items: components["schemas"]["ImportRowOut"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** PageOf[NotificationOut] */
+        PageOf_NotificationOut_: {
+            /** Items */
+            items: components["schemas"]["NotificationOut"][];
             /** Next */
             next: string | null;
             /** Total */
@@ -3759,6 +4303,48 @@ export interface components {
             /** Longest Weeks */
             longest_weeks: number;
         };
+        /**
+         * Switch
+         * @description On or off.
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        Switch: {
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
+         * SwitchesIn
+         * @description Kinds to switch; those left out stay.
+         * @example {
+         *       "milestone": false
+         *     }
+         */
+        SwitchesIn: {
+            /** Channel Disabled */
+            channel_disabled?: boolean | null;
+            /** First Film */
+            first_film?: boolean | null;
+            /** Import Finished */
+            import_finished?: boolean | null;
+            /** Milestone */
+            milestone?: boolean | null;
+        };
+        /**
+         * SwitchesOut
+         * @description Which kinds one is told of.
+         */
+        SwitchesOut: {
+            /** Channel Disabled */
+            channel_disabled: boolean;
+            /** First Film */
+            first_film: boolean;
+            /** Import Finished */
+            import_finished: boolean;
+            /** Milestone */
+            milestone: boolean;
+        };
         /** TagOut */
         TagOut: {
             /** Count */
@@ -3773,6 +4359,47 @@ export interface components {
         TagsOut: {
             /** Items */
             items: components["schemas"]["TagOut"][];
+        };
+        /**
+         * TargetIn
+         * @description A target to add: a name of one's own, and an Apprise URL.
+         * @example {
+         *       "name": "My phone",
+         *       "url": "tgram://123456789:abcdefg/12315544/"
+         *     }
+         */
+        TargetIn: {
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @example tgram://123456789:abcdefg/12315544/
+             */
+            url: string;
+        };
+        /**
+         * TargetOut
+         * @description Where notifications go besides the inbox. The URL holds tokens, so it is shown masked.
+         */
+        TargetOut: {
+            /**
+             * Created At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Last Error */
+            last_error: string | null;
+            /** Name */
+            name: string;
+            /** Target Id */
+            target_id: string;
+            /**
+             * Url
+             * @example tgram://…5544
+             */
+            url: string;
         };
         /**
          * Token
@@ -3826,8 +4453,19 @@ export interface components {
              * @description The window's first day.
              */
             from: string;
+            /**
+             * Source
+             * @description `bootstrap`: counted from everybody's films; then event by event.
+             * @enum {string}
+             */
+            source: "bootstrap" | "streaming_incremental";
             /** Top Movies */
             top_movies: components["schemas"]["TrendingFilmOut"][];
+            /**
+             * Total Movies Analyzed
+             * @description Viewings in the window, of all films.
+             */
+            total_movies_analyzed: number;
             /** Trending Genres */
             trending_genres: components["schemas"]["GenreShareOut"][];
             /**
@@ -3840,6 +4478,30 @@ export interface components {
              * @enum {string}
              */
             window: "24h" | "48h" | "7d" | "30d";
+        };
+        /**
+         * TrialOut
+         * @description How a test went.
+         */
+        TrialOut: {
+            /**
+             * Error
+             * @example null
+             */
+            error: string | null;
+            /** Sent */
+            sent: boolean;
+        };
+        /**
+         * UnreadOut
+         * @description How many notifications wait to be read.
+         */
+        UnreadOut: {
+            /**
+             * Unread
+             * @example 3
+             */
+            unread: number;
         };
         /**
          * UpdateRating
@@ -4260,6 +4922,70 @@ export interface components {
             watch_id: string;
         };
         /**
+         * WebhookChange
+         * @description What to change; what is left out stays. `enabled: true` forgets the failures.
+         * @example {
+         *       "enabled": true
+         *     }
+         */
+        WebhookChange: {
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Kinds */
+            kinds?: ("film.added" | "film.rated" | "film.changed" | "film.removed" | "film.imported" | "notification.created")[] | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * WebhookIn
+         * @description A webhook to add.
+         * @example {
+         *       "kinds": [
+         *         "film.added",
+         *         "film.rated"
+         *       ],
+         *       "url": "https://example.org/cinematch"
+         *     }
+         */
+        WebhookIn: {
+            /** Kinds */
+            kinds: ("film.added" | "film.rated" | "film.changed" | "film.removed" | "film.imported" | "notification.created")[];
+            /**
+             * Url
+             * @example https://example.org/cinematch
+             */
+            url: string;
+        };
+        /**
+         * WebhookOut
+         * @description An address that is called. Its secret was shown when it was made.
+         */
+        WebhookOut: {
+            /**
+             * Created At
+             * @example 2026-03-01T20:15:00.123456Z
+             */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Failures
+             * @description Tries in a row without success.
+             */
+            failures: number;
+            /** Kinds */
+            kinds: ("film.added" | "film.rated" | "film.changed" | "film.removed" | "film.imported" | "notification.created")[];
+            /** Last Error */
+            last_error: string | null;
+            /**
+             * Url
+             * @example https://example.org/cinematch
+             */
+            url: string;
+            /** Webhook Id */
+            webhook_id: string;
+        };
+        /**
          * YearInReviewOut
          * @description One year's viewings as a page that one would share.
          */
@@ -4376,6 +5102,77 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit: {
+        parameters: {
+            query?: {
+                /** @description The account that it is about. */
+                user?: string | null;
+                /** @description The account that did it. */
+                actor?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+                /** @description Such as `film.add`, or `film.` for all that begin so. */
+                action?: string | null;
+                /** @description An instant, as `2026-03-01T20:15:00Z`, or a day. */
+                from?: string | null;
+                /** @description An instant, as `2026-03-01T20:15:00Z`, or a day. Excluded. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_AuditOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_backups: {
         parameters: {
             query?: never;
@@ -5103,6 +5900,64 @@ export interface operations {
             };
             /** @description Not possible as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_audit: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+                /** @description Such as `film.add`, or `film.` for all that begin so. */
+                action?: string | null;
+                /** @description An instant, as `2026-03-01T20:15:00Z`, or a day. */
+                from?: string | null;
+                /** @description An instant, as `2026-03-01T20:15:00Z`, or a day. Excluded. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_AuditOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8515,6 +9370,587 @@ export interface operations {
             };
         };
     };
+    read_notifications: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+                /** @description Only what has not been read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_NotificationOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_all_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchesOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_switches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchesOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TargetOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part is not available; nothing was changed, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_person: {
         parameters: {
             query?: {
@@ -9471,6 +10907,496 @@ export interface operations {
             };
             /** @description Nobody is signed in, or no longer. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_DeliveryOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

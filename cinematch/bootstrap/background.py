@@ -1,0 +1,47 @@
+"""What runs in the background of a process, by its role."""
+
+from typing import Protocol, runtime_checkable
+
+from cinematch.bootstrap.fanout import loop_over_outbox
+from cinematch.bootstrap.services import Role, Services
+from cinematch.diary.spreading import CorrectionSpreader
+from cinematch.transfer.service import ImportWorker
+
+
+@runtime_checkable
+class Threaded(Protocol):
+    """Something with a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
+def arrange(
+    services: Services, role: Role, spreader: CorrectionSpreader, worker: ImportWorker
+) -> None:
+    """Say what is started, in order, and what is stopped, in reverse.
+
+    Behind Kafka the figures and the consumers are processes of their own; over the outbox they are
+    threads of this one.
+    """
+    start, stop = services.on_start, services.on_stop
+    # Those of one process have no thread: they hear nobody else.
+    if isinstance(services.signals, Threaded) and role != "none":
+        start.append(services.signals.start)
+        stop.append(services.signals.stop)
+    if role not in {"all", "worker"}:
+        return
+    start += [services.backups.sweep, services.films.ensure_starter, spreader.run]
+    if services.follows:
+        loops = [loop_over_outbox(services, handler) for handler in services.handlers.values()]
+        parts: list[Threaded] = [services.follower, *loops, services.sender]
+        for part in parts:
+            start.append(part.start)
+            stop.append(part.stop)
+    start += [worker.start, services.scheduler.start]
+    stop += [worker.stop, services.scheduler.stop]
