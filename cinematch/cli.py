@@ -19,6 +19,7 @@ from cinematch.kit.clock import system_clock
 from cinematch.lake import commands as lake
 from cinematch.ops import commands as ops
 from cinematch.settings import Settings, read_settings
+from cinematch.stats import commands as stats
 from cinematch.transfer import commands as transfer
 
 if TYPE_CHECKING:
@@ -138,6 +139,30 @@ def consumer(
     _role(ctx, f"consumer {name}", lambda roles, settings: roles.consumer_part(settings, name))
 
 
+@app.command()
+def batch(
+    ctx: typer.Context,
+    _name: Annotated[Literal["nightly"], typer.Argument(metavar="NAME", help="nightly")],
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="Rebuild nothing, only say what differs.")
+    ] = False,
+    as_json: ops.Json = False,
+) -> None:
+    """Role of a cluster: count everybody anew from the lake, once a night, by Spark.
+
+    Compares with the figures of the stream and rebuilds those that are wrong; writes the batch
+    view and the data that the recommender learns from. Exit 1 if anything wrong was left.
+    """
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        from cinematch.bootstrap.nightly import run_nightly
+
+        settings = ctx.obj.settings()
+        stats.run_batch(
+            lambda report: run_nightly(settings, report, repair=not report_only), terminal
+        )
+
+
 def _role(ctx: typer.Context, name: str, make: Callable[[ModuleType, Settings], "Part"]) -> None:
     with refusals_as_exit_codes(Terminal(as_json=False)):
         from cinematch.bootstrap import roles
@@ -160,13 +185,18 @@ def restore(
     """
     terminal = Terminal(as_json=as_json)
     with refusals_as_exit_codes(terminal):
+        from cinematch.bootstrap.restoring import record_restoration
         from cinematch.ops.service.backup import BackupService
         from cinematch.ops.sqlite import SqliteSnapshots
 
         folder = ctx.obj.settings().data_dir
         backups = BackupService(folder, SqliteSnapshots(folder / "cinematch.db"), system_clock)
         terminal.confirm(f"Replace everything in {folder} by {file.name}?", yes=yes)
-        ops.restore_backup(file, backups, InstanceLock(folder), terminal)
+
+        def record(state_of: str) -> None:
+            record_restoration(folder, system_clock, file.name, state_of)
+
+        ops.restore_backup(file, backups, InstanceLock(folder), terminal, record)
 
 
 @app.command()

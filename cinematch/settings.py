@@ -12,7 +12,9 @@ from cinematch.kit.errors import FieldError, Invalid
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 _PREFIX = "CINEMATCH_"
-_UNPREFIXED = frozenset({"mongodb_url", "kafka_bootstrap_servers", "redis_url"})
+_UNPREFIXED = frozenset(
+    {"mongodb_url", "kafka_bootstrap_servers", "redis_url", "elasticsearch_url"}
+)
 
 
 def _words(value: Any) -> Any:
@@ -101,6 +103,13 @@ class Settings(BaseModel):
     """A Redis or Valkey server, such as `redis://cache:6379/0`, for limits and live pages of
     several API processes."""
 
+    elasticsearch_url: SecretStr | None = None
+    """An Elasticsearch or OpenSearch server in which films are searched, such as
+    `http://search:9200`; for every process of the installation, or for none."""
+
+    search_index: str = Field("cinematch-films", pattern=r"^[a-z][a-z0-9_-]{0,60}$")
+    """What the index of the films is called there; each installation has one of its own."""
+
     @property
     def mongodb(self) -> str | None:
         """The connection string, which may hold a password."""
@@ -110,6 +119,11 @@ class Settings(BaseModel):
     def redis(self) -> str | None:
         """The address, which may hold a password."""
         return self.redis_url.get_secret_value() if self.redis_url else None
+
+    @property
+    def elasticsearch(self) -> str | None:
+        """The address, which may hold a password."""
+        return self.elasticsearch_url.get_secret_value() if self.elasticsearch_url else None
 
     @property
     def loopback(self) -> bool:

@@ -243,10 +243,13 @@ def list_users(
     responses=problems(401, 403, 404, 409, 422),
 )
 def administer_user(
-    user_id: PathId, body: UserAdministration, _: Administrator, house: House
+    user_id: PathId, body: UserAdministration, administrator: Administrator, house: House
 ) -> User:
     """Make somebody administrator or user, disable or enable; a disabled one is out at once."""
-    return User.of(house.accounts.administer(user_id, role=body.role, disabled=body.disabled))
+    changed = house.accounts.administer(
+        user_id, role=body.role, disabled=body.disabled, by=administrator.user_id
+    )
+    return User.of(changed)
 
 
 @router.delete(

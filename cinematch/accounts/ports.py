@@ -1,4 +1,4 @@
-"""What accounts need of a store."""
+"""What accounts need of a store, and of whoever writes down what is done."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,32 @@ class Erasing:
 
     afterwards: Callable[[str], None]
     """Called with the `user_id` when the transaction is kept, for what no transaction holds."""
+
+
+class Recorder(Protocol):
+    """Writes down who did what: the audit log, which stands above the accounts."""
+
+    def record(
+        self,
+        tx: Tx,
+        actor: str | None,
+        action: str,
+        *,
+        user_id: str | None = None,
+        subject: str | None = None,
+        details: dict[str, object] | None = None,
+    ) -> None:
+        """Record something in the transaction in which it is done.
+
+        Args:
+            tx: the transaction of the change itself.
+            actor: the account that did it; None for the installation, or for nobody known.
+            action: a word of two parts, such as `account.password_changed`.
+            user_id: the account that it is about; the actor's own when not given.
+            subject: what it is about, such as a token's id.
+            details: plain JSON, without secrets.
+        """
+        ...
 
 
 class AccountsRepository(Protocol):

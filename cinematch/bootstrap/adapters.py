@@ -14,8 +14,8 @@ from cinematch.diary.ports import EntriesRepository, LibraryRepository
 from cinematch.diary.sqlite import SqliteEntries, SqliteLibrary
 from cinematch.events.ports import ConsumerProgress, Outbox, RelaySource
 from cinematch.events.sqlite import SqliteOutbox, SqliteProgress, SqliteRelaySource
-from cinematch.films.ports import FilmsRepository
-from cinematch.films.sqlite import SqliteFilms
+from cinematch.films.ports import FilmFeed, FilmsRepository
+from cinematch.films.sqlite import SqliteFilmFeed, SqliteFilms
 from cinematch.infra.limits import MemoryRateLimiter, RateLimiter
 from cinematch.infra.ports import Store
 from cinematch.infra.replies import Replies
@@ -61,6 +61,7 @@ class Adapters:
     store: Store
     accounts: AccountsRepository
     films: FilmsRepository
+    film_feed: FilmFeed
     entries: EntriesRepository
     library: LibraryRepository
     outbox: Outbox
@@ -96,7 +97,7 @@ def choose(settings: Settings, clock: Clock) -> Adapters:
 
         chosen = mongo_adapters(settings)
     else:
-        chosen = _embedded(settings.data_dir, clock)
+        chosen = _embedded(settings, clock)
     if chosen.store.snapshot(lambda tx: chosen.ops.setting(tx, MARK)):
         chosen.store.close()
         raise Conflict(
@@ -106,7 +107,8 @@ def choose(settings: Settings, clock: Clock) -> Adapters:
     return chosen
 
 
-def _embedded(data_dir: Path, clock: Clock) -> Adapters:
+def _embedded(settings: Settings, clock: Clock) -> Adapters:
+    data_dir = settings.data_dir
     snapshots = SqliteSnapshots(data_dir / "cinematch.db")
     backups = BackupService(data_dir, snapshots, clock)
 
@@ -117,7 +119,8 @@ def _embedded(data_dir: Path, clock: Clock) -> Adapters:
     return Adapters(
         store=store,
         accounts=SqliteAccounts(),
-        films=SqliteFilms(),
+        films=SqliteFilms(noting=settings.elasticsearch is not None),
+        film_feed=SqliteFilmFeed(),
         entries=SqliteEntries(),
         library=SqliteLibrary(),
         outbox=SqliteOutbox(),

@@ -43,5 +43,8 @@ def arrange(
         for part in parts:
             start.append(part.start)
             stop.append(part.stop)
+    if services.film_index is not None:
+        start.append(services.indexer.start)
+        stop.append(services.indexer.stop)
     start += [worker.start, services.scheduler.start]
     stop += [worker.stop, services.scheduler.stop]

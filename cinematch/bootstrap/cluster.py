@@ -22,6 +22,7 @@ _HANGING = (
     "import_choices",
     "user_stats",
     "user_affinities",
+    "user_stats_batch",
     "stat_moves",
     "dead_letters",
     "outbox",
@@ -71,7 +72,8 @@ def mongo_adapters(settings: Settings) -> Adapters:
     return Adapters(
         store=store,
         accounts=accounts.MongoAccounts(_HANGING),
-        films=films.MongoFilms(),
+        films=films.MongoFilms(noting=settings.elasticsearch is not None),
+        film_feed=films.MongoFilmFeed(),
         entries=diary.MongoEntries(),
         library=diary.MongoLibrary(),
         outbox=events.MongoOutbox(),

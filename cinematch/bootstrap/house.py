@@ -7,12 +7,14 @@ from typing import Any
 
 from cinematch.accounts.ports import Erasing
 from cinematch.accounts.service.accounts import AccountsService
+from cinematch.accounts.service.parts import Parts as AccountParts
 from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.accounts.service.tokens import AccessTokens
 from cinematch.bootstrap.adapters import choose, signals_and_limits
 from cinematch.bootstrap.background import arrange
 from cinematch.bootstrap.fanout import FanOut, fan_out
+from cinematch.bootstrap.search import film_indexing
 from cinematch.bootstrap.services import Foundations, Role, Services
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.queries import LibraryQueries
@@ -75,20 +77,21 @@ def build(
     transfer = _transfer(ground, diary)
     worker = _import_worker(transfer, role)
     others = fan_out(ground)
-    accounts = _accounts(ground, installation, _erasing(ground, films, stats, transfer, others))
+    erasing = _erasing(ground, films, stats, transfer, others)
+    accounts, sessions = _accounts(ground, others, installation, erasing)
     checks = CheckService(_Figures(stats), accounts.user_ids)
     services = Services(
         **vars(ground),
         **vars(others),
         accounts=accounts,
-        sessions=_sessions(ground),
+        sessions=sessions,
         films=films,
         diary=diary,
         library=_library(ground),
         joining=_joining(ground, diary, transfer),
         lists=ListsService(ground.store, ground.adapters.lists, ground.adapters.films, clock),
         imports=ImportService(transfer, worker),
-        exports=ExportService(transfer),
+        exports=ExportService(transfer, others.audit),
         stats=stats,
         follower=follower,
         community=community,
@@ -118,6 +121,7 @@ def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) 
         limiter=limiter,
         replies=adapters.replies,
         passwords=passwords or Passwords(),
+        film_index=film_indexing(settings, adapters, clock),
     )
 
 
@@ -144,30 +148,14 @@ def _erasing(
 
 
 def _accounts(
-    ground: Foundations,
-    installation: InstallationSettings,
-    erasing: Erasing,
-) -> AccountsService:
-    return AccountsService(
-        ground.store,
-        ground.adapters.accounts,
-        ground.passwords,
-        lambda: bool(installation.get("registration_open")),
-        erasing,
-        ground.clock,
+    ground: Foundations, others: FanOut, installation: InstallationSettings, erasing: Erasing
+) -> tuple[AccountsService, SessionsService]:
+    parts = AccountParts(
+        ground.store, ground.adapters.accounts, ground.passwords, others.audit, ground.clock
     )
-
-
-def _sessions(ground: Foundations) -> SessionsService:
+    accounts = AccountsService(parts, lambda: bool(installation.get("registration_open")), erasing)
     tokens = AccessTokens(ground.adapters.secret())
-    return SessionsService(
-        ground.store,
-        ground.adapters.accounts,
-        ground.passwords,
-        tokens,
-        ground.limiter,
-        ground.clock,
-    )
+    return accounts, SessionsService(parts, tokens, ground.limiter)
 
 
 def _films_and_diary(
@@ -178,7 +166,9 @@ def _films_and_diary(
         spreader.run()
 
     catalogue = ground.adapters.films
-    films = FilmsService(ground.store, catalogue, ground.clock, read_starter, corrected)
+    index = ground.film_index
+    search = index.search.search if index else None
+    films = FilmsService(ground.store, catalogue, ground.clock, read_starter, corrected, search)
     events = EventLog(ground.outbox, ground.clock)
     diary = DiaryService(
         ground.store, ground.entries, events, films.facts_of, ground.signals, ground.clock

@@ -10,12 +10,14 @@ from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.audit.service import AuditService
 from cinematch.bootstrap.adapters import Adapters
+from cinematch.bootstrap.search import FilmIndexing
 from cinematch.diary.joining import JoiningService
 from cinematch.diary.ports import EntriesRepository
 from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
 from cinematch.events.ports import Handler, Outbox
 from cinematch.events.service import DeadLetters
+from cinematch.films.indexing import Indexer
 from cinematch.films.service import FilmsService
 from cinematch.infra.limits import RateLimiter
 from cinematch.infra.ports import Store
@@ -63,6 +65,8 @@ class Foundations:
     limiter: RateLimiter
     replies: Replies
     passwords: Passwords
+    film_index: FilmIndexing | None
+    """Given where films are searched outside the store."""
 
     @property
     def follows(self) -> bool:
@@ -119,6 +123,17 @@ class Services(Foundations):
             raise Invalid("The lake is switched off. To have it: CINEMATCH_LAKE=1")
         return self.lake_service
 
+    @property
+    def indexer(self) -> Indexer:
+        """What keeps the index of the films.
+
+        Raises:
+            Invalid: there is none.
+        """
+        if self.film_index is None:
+            raise Invalid("Say in ELASTICSEARCH_URL where films are searched.")
+        return self.film_index.indexer
+
     def start(self) -> None:
         """Fill an empty catalogue and begin the work in the background."""
         for begin in self.on_start:
@@ -138,6 +153,7 @@ class Services(Foundations):
         """Return each part's `status` (`ok`, `degraded`, `failed`) and what else it says."""
         try:
             self.accounts.setup()
-            return self.status.health()
+            parts = self.status.health()
+            return parts | ({"search": index.search.health()} if (index := self.film_index) else {})
         except CineMatchError as error:
             return {"store": {"status": "failed", "detail": error.detail}}

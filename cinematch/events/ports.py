@@ -1,6 +1,6 @@
 """The outbox, where an event is written with the change that it tells of; the ways out of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -60,6 +60,10 @@ class Outbox(Protocol):
 
     def last_seq(self, tx: Tx, user_id: str) -> int:
         """Return the `seq` of the user's last event, 0 when there is none."""
+        ...
+
+    def last_seqs(self, tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
+        """Return `last_seq` of these users, however many; who has no account is left out."""
         ...
 
     def last_position(self, tx: Tx) -> int:

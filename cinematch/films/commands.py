@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 import typer
 
 from cinematch.films.core.catalogue import FilmCard, FilmQuery
+from cinematch.films.indexing import Indexer
 from cinematch.films.loaders.imdb import ImdbOptions, Loaded, load_imdb
 from cinematch.films.loaders.movielens import load_movielens
 from cinematch.films.schemas import film_out
@@ -25,6 +26,12 @@ class NeedsFilms(Protocol):
 
     data_dir: Path
     films: FilmsService
+
+
+class NeedsIndexer(Protocol):
+    """What `reindex` uses of the house."""
+
+    indexer: Indexer
 
 
 @app.command("load-imdb")
@@ -90,6 +97,16 @@ def show_film(ctx: typer.Context, film_id: str, as_json: Json = False) -> None:
         services: NeedsFilms = opened(ctx)
         data = film_out(services.films.film(film_id, None)).model_dump()
         terminal.answer("\n".join(f"{name}: {value}" for name, value in data.items()), data)
+
+
+@app.command("reindex")
+def reindex(ctx: typer.Context, as_json: Json = False) -> None:
+    """Build the index in Elasticsearch or OpenSearch anew; the old one is searched until then."""
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        services: NeedsIndexer = opened(ctx)
+        films = services.indexer.rebuild()
+        terminal.answer(f"{films} films are in the index.", {"films": films})
 
 
 def _line(card: FilmCard) -> str:

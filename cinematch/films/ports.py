@@ -1,6 +1,7 @@
 """What the catalogue needs of a store. Films of somebody's own are shown to nobody else."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from cinematch.events.core import FilmFacts
@@ -124,4 +125,72 @@ class FilmsRepository(Protocol):
 
     def rebuild_search(self, tx: Tx) -> None:
         """Make everything derived from the films anew: keys, links, people and the index."""
+        ...
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Films that an index has to take in anew: their notes by id, and those that still exist."""
+
+    notes: Mapping[str, str]
+    films: Mapping[str, Film]
+
+
+class FilmFeed(Protocol):
+    """What an index outside the store is kept current by, and what it cannot hold.
+
+    Whoever changes or removes a film writes a note of it in the same transaction.
+    """
+
+    def changes(self, tx: Tx, limit: int) -> Changes:
+        """Return notes that wait, with their films."""
+        ...
+
+    def settle(self, tx: Tx, notes: Mapping[str, str]) -> None:
+        """Remove the notes, but for those of films that have been changed again since."""
+        ...
+
+    def waiting(self, tx: Tx) -> int:
+        """Return how many films wait."""
+        ...
+
+    def following(self, tx: Tx, film_id: str, limit: int) -> list[Film]:
+        """Return the films of which the id is greater, by id."""
+        ...
+
+    def seen(self, tx: Tx, user_id: str | None) -> list[str]:
+        """Return the ids of the films that the user has seen."""
+        ...
+
+
+class FilmIndex(Protocol):
+    """The films in a search engine. Every call raises `Unavailable` while it does not answer."""
+
+    def put(self, films: Iterable[Film]) -> None:
+        """Take films in, or anew; an older version than the one that is in changes nothing."""
+        ...
+
+    def remove(self, film_ids: Collection[str]) -> None:
+        """Take films out; those that are not in are passed over."""
+        ...
+
+    def find(self, query: FilmQuery, user_id: str | None, seen: Collection[str]) -> Page[str]:
+        """Return one page of ids, with the order and the cursors of `FilmsRepository.search`.
+
+        `seen` are the films that the user has seen, where the query asks for it.
+
+        Raises:
+            Invalid: the cursor is not one of this listing.
+        """
+        ...
+
+    def size(self) -> int | None:
+        """Return how many films are in, None when the index was never built."""
+        ...
+
+    def rebuild(self, films: Iterable[Sequence[Film]]) -> int:
+        """Build the index anew beside the old one, switch, and return how many films are in.
+
+        Films that are put or removed meanwhile go into both.
+        """
         ...

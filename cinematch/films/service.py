@@ -40,7 +40,8 @@ class FilmsService:
     """Use cases of the catalogue.
 
     `corrected` is called after a transaction in which facts changed that somebody's figures
-    count; it sees to it that they reach the entries (see `diary.spreading`).
+    count; it sees to it that they reach the entries (see `diary.spreading`). `search` is what
+    searches in the store's place (see `films.indexing`).
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class FilmsService:
         clock: Clock,
         starter: Callable[[], Starter],
         corrected: Callable[[], object],
+        search: Callable[[FilmQuery, str | None], Page[FilmCard]] | None = None,
     ) -> None:
         self._store = store
         self._films = films
         self._clock = clock
         self._starter = starter
         self._corrected = corrected
+        self._search = search
 
     def facts_of(self, tx: Tx, user_id: str, film_id: str) -> FilmFacts:
         """Return a film's facts as they are now, inside the caller's transaction.
@@ -75,6 +78,8 @@ class FilmsService:
         Raises:
             Invalid: the cursor is not one of this listing.
         """
+        if self._search is not None:
+            return self._search(query, user_id)
         return self._store.snapshot(lambda tx: self._films.search(tx, query, user_id))
 
     def film(self, film_id: str, user_id: str | None) -> FilmCard:

@@ -1,5 +1,6 @@
 """The operator's commands: backups, checks, rebuilding, the state of things."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -188,9 +189,15 @@ def _backups(ctx: typer.Context) -> BackupService:
 
 
 def restore_backup(
-    file: Path, backups: BackupService, lock: InstanceLock, terminal: Terminal
+    file: Path,
+    backups: BackupService,
+    lock: InstanceLock,
+    terminal: Terminal,
+    record: Callable[[str], None],
 ) -> None:
     """Restore a backup while no server runs; the present state is backed up first.
+
+    `record` is called with the instant of the restored state, once it is in place.
 
     Raises:
         AlreadyRunning: a server uses the folder.
@@ -200,6 +207,7 @@ def restore_backup(
         raise NotFound(f"There is no file {file}.")
     with lock, terminal.progress("Restoring") as report:
         manifest = backups.restore(file, report)
+        record(manifest.created_at)
     rows = sum(table.rows for table in manifest.tables.values())
     terminal.answer(
         f"Restored the state of {manifest.created_at}: {rows:,} rows.",

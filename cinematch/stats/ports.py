@@ -283,3 +283,75 @@ class CommunityRecords(Protocol):
     def published(self, tx: Tx, type: str) -> dict[str, Any] | None:  # noqa: A002 - the described field
         """Return the list last published of a type."""
         ...
+
+
+@dataclass(frozen=True)
+class BatchFigures:
+    """One user's figures as a nightly batch counted them, true up to event `seq`.
+
+    Attributes:
+        number: stands for the user in the training data of the same batch.
+        figures: as `core.recount.to_plain` writes them; None where they are too large to be kept.
+    """
+
+    user_id: str
+    number: int
+    seq: int
+    figures: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class BatchVersion:
+    """Which batch readers see, the one before it, and the one that is being written."""
+
+    version: str | None = None
+    previous: str | None = None
+    building: str | None = None
+    finished_at: str | None = None
+    users: int = 0
+
+
+class BatchRecords(Protocol):
+    """Everybody's figures by batch. Readers see one whole batch or another, never parts of two."""
+
+    def standing(self, tx: Tx) -> BatchVersion:
+        """Return which batch is seen."""
+        ...
+
+    def figures(self, tx: Tx, user_id: str) -> BatchFigures | None:
+        """Return a user's figures of the batch that is seen; None when it does not hold them."""
+        ...
+
+    def count(self, tx: Tx) -> int:
+        """Return how many users there are."""
+        ...
+
+    def users(self, tx: Tx, after: str, limit: int) -> list[tuple[str, int]]:
+        """Return users by id past `after`, each with the `seq` of their last event."""
+        ...
+
+    def begin(self, tx: Tx, version: str) -> None:
+        """Note that this batch is being written; whoever wrote one cannot switch to it any more."""
+        ...
+
+    def write(self, tx: Tx, version: str, figures: Sequence[BatchFigures]) -> list[str]:
+        """Add users to a batch; return who they are, without those whose accounts are gone.
+
+        They go with their accounts from then on.
+        """
+        ...
+
+    def numbers(self, tx: Tx, version: str, after: int, limit: int) -> list[int]:
+        """Return the numbers of a batch's users past `after`, in order."""
+        ...
+
+    def switch(self, tx: Tx, version: str, finished_at: str, users: int) -> bool:
+        """Let a batch be seen; False, with nothing changed, when another has begun since."""
+        ...
+
+    def sweep(self, tx: Tx, limit: int) -> int:
+        """Remove up to `limit` users' figures that are of no batch seen or being written.
+
+        Returns how many were removed.
+        """
+        ...

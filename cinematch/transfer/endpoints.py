@@ -229,7 +229,7 @@ def export_library(
 ) -> StreamingResponse:
     """`cinematch` restores completely; `letterboxd` is what Letterboxd imports; `imdb` a CSV."""
     media_type, ending = FORMATS[export_format]
-    pieces = house.exports.export(user.user_id, user.username, export_format)
+    pieces = house.exports.export(user.user_id, user.username, export_format, by=user.user_id)
     return _download(pieces, media_type, f"cinematch-{export_format}.{ending}")
 
 

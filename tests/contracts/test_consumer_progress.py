@@ -1,5 +1,6 @@
 """What every store must do for consumers: progress with its effect, letters until settled."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -47,6 +48,47 @@ def test_progress_is_of_one_consumer_and_user_and_nobody_has_none(ledger: Ledger
     ledger.store.transact(lambda tx: ledger.progress.save(tx, "audit", {ADA: 3, BOB: 1}))
     assert standings(ledger, "audit", ADA)[ADA].handled == 3
     ledger.store.transact(lambda tx: ledger.progress.save(tx, "audit", {}))
+
+
+def test_progress_of_somebody_who_is_just_leaving_is_not_left_behind(ledger: Ledger) -> None:
+    """The transaction that erases and the one that saves meet, also when nothing was there."""
+    erased, go_on = threading.Event(), threading.Event()
+
+    def leave(tx: Tx) -> None:
+        _erase(tx, ADA)
+        erased.set()
+        go_on.wait(10)
+
+    def arrive(tx: Tx) -> None:
+        here = ledger.progress.standings(tx, "audit", [ADA])
+        ledger.progress.save(tx, "audit", dict.fromkeys(here, 1))
+
+    leaving = threading.Thread(target=ledger.store.transact, args=(leave,))
+    arriving = threading.Thread(target=ledger.store.transact, args=(arrive,))
+    leaving.start()
+    assert erased.wait(10)
+    arriving.start()
+    arriving.join(0.5)
+    go_on.set()
+    leaving.join(20)
+    arriving.join(20)
+    assert not leaving.is_alive()
+    assert not arriving.is_alive()
+    assert ledger.store.snapshot(_kept) == 0
+
+
+def _erase(tx: Tx, user_id: str) -> None:
+    if hasattr(tx, "db"):
+        tx.db["users"].delete_one({"_id": user_id}, session=tx.session)
+        tx.db["consumer_seqs"].delete_many({"user_id": user_id}, session=tx.session)
+    else:
+        tx.execute("DELETE FROM users WHERE user_id = ?", (user_id,))
+
+
+def _kept(tx: Tx) -> int:
+    if hasattr(tx, "db"):
+        return int(tx.db["consumer_seqs"].count_documents({}, session=tx.session))
+    return int(tx.execute("SELECT count(*) FROM consumer_seqs").fetchone()[0])
 
 
 def test_progress_goes_with_the_transaction(ledger: Ledger) -> None:

@@ -220,6 +220,13 @@ def test_nobody_has_no_number(books: Books) -> None:
     assert books.store.snapshot(lambda tx: books.outbox.last_seq(tx, "nobody")) == 0
 
 
+def test_the_last_numbers_of_many_are_read_together_without_who_is_gone(books: Books) -> None:
+    books.write("ada", count=3)
+    many = ["ada", "bob", "nobody", *(f"other-{n}" for n in range(2_000))]
+    assert books.store.snapshot(lambda tx: books.outbox.last_seqs(tx, many)) == {"ada": 3, "bob": 0}
+    assert books.store.snapshot(lambda tx: books.outbox.last_seqs(tx, [])) == {}
+
+
 def test_a_readers_place_is_kept_with_its_effect_or_not_at_all(books: Books) -> None:
     def place(consumer: str) -> int:
         return books.store.snapshot(lambda tx: books.outbox.position(tx, consumer))

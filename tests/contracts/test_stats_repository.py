@@ -6,7 +6,7 @@ A store is a `Bench`: a second adapter is one more value of the fixture's `param
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,8 @@ from cinematch.stats.ports import AffinityQuery, StatsRepository, UserDelta
 from cinematch.stats.sqlite import SqliteStats
 from tests.support.builders import facts, image, person
 from tests.support.mongo import MongoServer, fresh_store
+from tests.support.redis import RedisServer
+from tests.support.speed import Speed, speed_over
 
 AT = "2026-11-21T10:00:00.000000Z"
 KES = image(facts("kes", directors=(person("Ken Loach"),)), "2024-05-17", rating=9)
@@ -79,13 +81,61 @@ def mongo_bench(server: MongoServer) -> Iterator[Bench]:
         yield Bench(store, MongoStats())
 
 
-@pytest.fixture(params=["sqlite", "mongo"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    built: AbstractContextManager[Bench] = (
-        mongo_bench(request.getfixturevalue("mongo_server"))
-        if request.param == "mongo"
-        else sqlite_bench(tmp_path)
+@dataclass
+class SpeedBench(Bench):
+    """Users' figures go to Redis, and the community's to the store, as in a cluster."""
+
+    speed: Speed
+    flushing: bool
+
+    def apply(self, *changes: UserDelta) -> None:
+        def work(tx: Tx) -> None:
+            for one in changes:
+                mine = replace(one.delta, films={}, trend_days={})
+                self.figures.apply(tx, [replace(one, delta=mine)])
+                shared = Delta(films=one.delta.films, trend_days=one.delta.trend_days)
+                self.figures.add_community(tx, shared)
+
+        self.store.transact(work)
+        if self.flushing:
+            self.speed.flusher.flush()
+
+
+@contextmanager
+def speed_bench(server: MongoServer, redis: RedisServer, *, flushing: bool) -> Iterator[Bench]:
+    with (
+        mongo_bench(server) as base,
+        speed_over(base.store, base.figures, redis.url) as speed,
+    ):
+        yield SpeedBench(speed.store, speed.figures, speed, flushing)
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def speed_bench_of(request: pytest.FixtureRequest) -> AbstractContextManager[Bench]:
+    return speed_bench(
+        request.getfixturevalue("mongo_server"),
+        request.getfixturevalue("redis_server"),
+        flushing=request.param == "speed-flushed-each-time",
     )
+
+
+@pytest.fixture(params=["sqlite", "mongo", "speed-unflushed", "speed-flushed-each-time"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    built: AbstractContextManager[Bench]
+    match request.param:
+        case "sqlite":
+            built = sqlite_bench(tmp_path)
+        case "mongo":
+            built = mongo_bench(request.getfixturevalue("mongo_server"))
+        case _:
+            built = speed_bench_of(request)
     with built as yielded:
         yield yielded
 

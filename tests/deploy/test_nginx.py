@@ -102,7 +102,8 @@ def proxy(tmp_path: Path) -> Iterator[int]:
             assert here in text
             text = text.replace(here, there)
         (tmp_path / "nginx.conf").write_text(text)
-        command = [_nginx(), "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-g", "daemon off;"]
+        at = str(tmp_path)
+        command = [_nginx(), "-p", at, "-c", f"{at}/nginx.conf", "-g", "daemon off;"]
         with (tmp_path / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log)
         try:

@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,8 @@ from cinematch.infra.mongo import MongoStore, open_mongo
 from cinematch.infra.ports import Tx
 from tests.support.cluster import ROLES, Cluster
 from tests.support.community import bench_on
-from tests.support.hands import GONE, Hand, State
-from tests.support.server import films_of
-from tests.support.storm import SHARES, Supervisor, plan, rage
+from tests.support.hands import GONE, Hand, State, hand_of
+from tests.support.storm import SHARES, Supervisor, plan, rage, wait_for
 
 pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(900)]
 KILLS = int(os.environ.get("CINEMATCH_KILLS", "30"))
@@ -49,16 +48,14 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def people(cluster: Cluster) -> Iterator[list[Hand]]:
-    with ExitStack() as clients:
-        found = []
-        for number in range(PEOPLE):
-            client = clients.enter_context(cluster.client(f"hand{number}"))
-            wait_for(lambda c=client: len(films_of(c, 60)) == 60, "the catalogue is there")  # type: ignore[misc]
-            ids = [film["film_id"] for film in films_of(client, 60)]
-            mine = ids[number * 4 : number * 4 + FILMS_EACH]  # some films are everybody's
-            user_id = client.get("/api/me").raise_for_status().json()["user_id"]
-            found.append(Hand(client, user_id, mine, seed=number))
-        yield found
+    with ExitStack() as signed_in:
+        # Some films are everybody's.
+        yield [
+            signed_in.enter_context(
+                hand_of(cluster, f"hand{number}", slice(number * 4, number * 4 + FILMS_EACH))
+            )
+            for number in range(PEOPLE)
+        ]
 
 
 @dataclass
@@ -183,15 +180,3 @@ def report(
         f" {supervisor.failed_starts.total()} starts in vain,"
         f" {supervisor.ended.total()} parts ended by themselves; all agreed after {after:.0f} s."
     )
-
-
-def wait_for(
-    condition: Callable[[], object],
-    what: str,
-    seconds: float = 120.0,
-    told: Callable[[], str] = lambda: "",
-) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"It did not come about: {what}. {told()}"
-        time.sleep(0.1)

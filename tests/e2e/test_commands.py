@@ -76,6 +76,11 @@ def test_backup_and_restore(data_dir: Path) -> None:
     restored = answer(data_dir, "restore", taken["path"], "--yes")
     assert restored["rows"] > 0
     assert table(data_dir, "SELECT * FROM movies ORDER BY user_id, film_id") == films
+    (told,) = answer(data_dir, "audit", "list", "--action", "installation.")
+    assert (told["action"], told["actor"]) == ("installation.restored", None)
+    name = Path(taken["path"]).name
+    assert told["details"] == {"archive": name, "state_of": restored["restored"]}
+    assert answer(data_dir, "audit", "verify")["differences"] == 0
     assert answer(data_dir, "verify") == {"checked_users": 2, "differences": 0}
 
 

@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from pyspark.sql import SparkSession
 
+from cinematch.stats.core.trends import WINDOWS
+from cinematch.stats.service.top_lists import TOP
 from tests.support.community import CommunityBench, mongo_bench, sqlite_bench
 from tests.support.kafka import KafkaServer
 from tests.support.mongo import MongoServer
-from tests.support.recorded_day import NOW, RecordedDay, deliver, record_day
+from tests.support.recorded_day import NOW, Delivery, RecordedDay, deliver, record_day
 from tests.support.spark import spark_session
 from tests.support.two_paths import Comparison, Distributed, Embedded, compare, fill
 
@@ -73,8 +76,7 @@ def test_the_same_day_makes_the_same_figures_to_the_last_unit(
     checked = [side.pages.verify_all() for side in (embedded, distributed)]
     for verdict in checked:
         assert verdict == {"checked_users": len(day.users), "differences": []}
-    assert len(day.events) >= EVENTS
-    assert min(delivery.doubled, delivery.late, delivery.lost, delivery.poison) > 0
+    assert_worth_the_name(day, delivery, distributed)
     print(
         f"\n{len(day.events)} events of {len(day.users)} users; {len(delivery.messages)} messages:"
         f" {delivery.doubled} doubled, {delivery.late} late, {delivery.poison} poison;"
@@ -84,6 +86,18 @@ def test_the_same_day_makes_the_same_figures_to_the_last_unit(
         f" Filling {filled - began:.0f} s, applying {applied - filled:.0f} s,"
         f" comparing {time.monotonic() - applied:.0f} s."
     )
+
+
+def assert_worth_the_name(day: RecordedDay, delivery: Delivery, distributed: Distributed) -> None:
+    """Whether the day was long, its delivery bad, and its trends not empty."""
+    assert len(day.events) >= EVENTS
+    assert min(delivery.doubled, delivery.late, delivery.lost, delivery.poison) > 0
+    for window in WINDOWS:
+        shown = msgspec.json.decode(distributed.pages.trends(window))
+        assert len(shown["top_movies"]) == len(shown["trending_genres"]) == TOP
+    bench = distributed.bench
+    letters = bench.store.snapshot(lambda tx: bench.figures.dead_letters(tx, 99))
+    assert len(letters) >= delivery.poison // 2
 
 
 def test_the_comparison_sees_a_single_unit() -> None:

@@ -53,6 +53,31 @@ def test_many_who_try_at_once_give_one_holder(store: MongoStore) -> None:
     assert len(won) == 1
 
 
+def test_what_cannot_begin_is_ended_and_begun_again(store: MongoStore) -> None:
+    tries: list[str] = []
+    began = threading.Event()
+
+    def begin() -> None:
+        tries.append("begin")
+        if len(tries) == 1:
+            raise OSError("the store went away just now")
+        began.set()
+
+    def end() -> None:
+        tries.append("end")
+        raise OSError("it is still away")
+
+    lease = MongoLease(store, "worker", "one", system_clock, seconds=0.6)
+    lease.keep(begin, end)
+    try:
+        assert began.wait(20)
+        assert tries == ["begin", "end", "begin"]
+    finally:
+        lease.stop()
+    assert tries[-1] == "end"
+    assert MongoLease(store, "worker", "two", system_clock).take(), "it was given back"
+
+
 def test_work_begins_with_the_lease_and_passes_to_the_next_when_the_first_stops(
     store: MongoStore,
 ) -> None:

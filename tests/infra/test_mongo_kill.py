@@ -95,6 +95,38 @@ def test_every_acknowledged_transaction_outlives_the_server_whole_and_once(
         store.close()
 
 
+def test_a_server_that_says_nothing_any_more_holds_nobody_for_long(server: MongoServer) -> None:
+    """As when the line is cut: nothing is refused, nothing comes."""
+    store = open_mongo(server.url("silent"), answering=1.0)
+
+    def work(tx: MongoTx) -> None:
+        tx.db["held"].insert_one({"_id": 1}, session=tx.session)
+        server.freeze()
+        tx.db["held"].insert_one({"_id": 2}, session=tx.session)
+
+    try:
+        prepare(store, [Collection("held")])
+        began = time.monotonic()
+        with pytest.raises(StoreBusy):
+            store.transact(work)
+        assert time.monotonic() - began < 120
+        server.thaw()
+        wait_until_it_answers(store)
+        assert store.snapshot(lambda tx: tx.db["held"].find_one({}, session=tx.session)) is None
+    finally:
+        server.thaw()
+        store.close()
+
+
+def wait_until_it_answers(store: MongoStore) -> None:
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            return store.ping()
+        except StoreBusy:
+            assert time.monotonic() < deadline
+
+
 def check(store: MongoStore, teller: Teller) -> None:
     done, held = store.snapshot(
         lambda tx: (

@@ -73,7 +73,7 @@ def test_the_hundredth_film_is_told_with_its_title() -> None:
     told = advance(START, events).notes
     assert [note.key for note in told if note.data.get("what") == "films"][-1] == "films:100"
     assert told[0].kind == "first_film"
-    assert words(told[-2], "en").body.startswith("You have now seen 100 films, the latest Film100")
+    assert words(told[-2], "en").body.startswith("You have reached 100 films, the latest Film100")
 
 
 def test_an_import_is_counted_in_silence_and_its_marks_are_told_at_its_end() -> None:
@@ -83,6 +83,16 @@ def test_an_import_is_counted_in_silence_and_its_marks_are_told_at_its_end() -> 
     progress, told = marks(after.progress, "2026-03-01T20:15:00.000000Z")
     assert {note.key for note in told} == {"films:50", "hours:50"}
     assert marks(progress, "2026-03-02T20:15:00.000000Z")[1] == []
+
+
+def test_a_mark_that_an_import_passed_names_no_film_that_came_after_it() -> None:
+    brought = [event(n, None, watched(n), "import:i1") for n in range(1, 61)]
+    wished = image(facts("film61"))
+    told = advance(START, [*brought, event(61, None, wished)]).notes
+    assert {note.key for note in told} == {"films:50", "hours:50"}
+    assert all("title" not in note.data for note in told)
+    seen = advance(START, [*brought, event(61, None, watched(61))]).notes
+    assert {note.data["title"] for note in seen} == {"Film61"}
 
 
 def test_identity_is_the_same_everywhere_and_differs_between_users_kinds_and_keys() -> None:

@@ -175,7 +175,7 @@ def test_tidying_forgets_old_answers_and_files_that_nobody_needs(
         at = clock.at.timestamp() + hours * 3600
         os.utime(folder / f"{name}.upload", (at, at))
     os.utime(wanted, (0, 0))
-    assert house.scheduler.run("tidy") == {"uploads_removed": 1}
+    assert house.scheduler.run("tidy") == {"uploads_removed": 1, "lake_days_compacted": 0}
     assert {path.name for path in folder.iterdir()} == {wanted.name, "coming.upload"}
     clock.push(hours=25)
     house.scheduler.run("tidy")

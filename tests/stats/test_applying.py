@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from benchmarks.workload import make_events
 from cinematch.events.core import Event, encode
 from cinematch.stats.service.applying import ApplyOptions, Arrival
-from tests.support.applying import Stage, arrivals, mongo_stage, sqlite_stage
+from tests.support.applying import FILMS, Stage, arrivals, mongo_stage, sqlite_stage
 
 USERS = ("ann", "bo", "cy", "di", "ed")
 
@@ -149,6 +150,21 @@ def test_an_event_too_big_for_the_topic_is_taken_from_the_outbox(stage: Stage) -
     applied = stage.service().apply([*messages[:4], message(None), message(None, b"gone")])
     assert (applied.set_aside, applied.filled, applied.changed) == (0, 6, {"ann": 10})
     stage.service().apply(messages)
+    assert stage.differences() == []
+
+
+@pytest.mark.parametrize("ahead", [1, 40])
+def test_an_event_that_the_outbox_never_had_goes_aside_and_those_that_come_later_count(
+    stage: Stage, ahead: int
+) -> None:
+    """Somebody else's message, or one of a life before a backup was put back."""
+    events = stage.live(("ann",), 10)
+    stranger = msgspec.structs.replace(events[-1], seq=10 + ahead)
+    applied = stage.service().apply([*arrivals(events), message(encode(stranger))])
+    assert (applied.set_aside, applied.changed) == (1, {"ann": 10})
+    later = make_events(FILMS, "ann", 60, 5)[10:]
+    stage.write(later)
+    assert stage.service().apply(arrivals(later)).changed == {"ann": 60}
     assert stage.differences() == []
 
 

@@ -103,6 +103,30 @@ def test_an_event_that_the_installation_does_not_know_is_told_and_not_counted(
     assert bench.community.verify() == []
 
 
+@pytest.mark.parametrize("ahead", [1, 5])
+def test_what_the_installation_never_wrote_takes_nobodys_place(
+    bench: CommunityBench, ahead: int
+) -> None:
+    bench.community.ensure()
+    bench.put("v", "kes", image(FILMS[0], day(1)))
+    last = decode(bench.payloads("v")[-1])
+    stranger = encode(msgspec.structs.replace(last, seq=last.seq + ahead))
+    assert bench.community.apply([*bench.payloads("v"), stranger]).events == 1
+    for back in range(ahead):
+        bench.put("v", "ran", image(FILMS[1], day(back)))
+    assert bench.community.apply(bench.payloads("v")).events == ahead
+    assert bench.community.verify() == []
+
+
+def test_an_event_too_big_for_the_topic_comes_from_the_outbox(bench: CommunityBench) -> None:
+    bench.community.ensure()
+    live_a_little(bench)
+    counted = bench.community.apply(bench.payloads("v")[:1], bells=["u", "v", "nobody"])
+    assert (counted.events, counted.filled, counted.refused) == (6, 5, [])
+    assert bench.community.apply(bench.payloads("u", "v"), bells=["u"]).events == 0
+    assert bench.community.verify() == []
+
+
 @pytest.mark.parametrize("words", [b"\xff{", b"{}", b'{"user_id": "u", "seq": "x"}'])
 def test_what_is_no_event_is_told_and_stops_nobody(bench: CommunityBench, words: bytes) -> None:
     bench.community.ensure()

@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -61,19 +62,20 @@ def _send(server: KafkaServer, topic: str, count: int) -> None:
     assert producer.flush(30) == 0
 
 
-def _told(server: KafkaServer, topic: str, group: str) -> Mapping[int, int]:
-    """Return the offsets that the group has committed, as Kafka's own tools see them.
-
-    A broker that is new makes the topic of all groups' offsets first; until then it has no answer.
-    """
-    asked = server.admin().list_consumer_group_offsets(
-        [ConsumerGroupTopicPartitions(group)], request_timeout=15
+def _told(server: KafkaServer, topic: str, group: str, partitions: int) -> Mapping[int, int]:
+    """Return the offsets that the group has committed; it has no member, and this makes none."""
+    consumer = Consumer(
+        {"bootstrap.servers": server.bootstrap, "group.id": group, "enable.auto.commit": False}
     )
     try:
-        found = asked[group].result(20).topic_partitions
-    except (KafkaException, TimeoutError):
+        asked = [TopicPartition(topic, number) for number in range(partitions)]
+        found = consumer.committed(asked, timeout=10)
+    except KafkaException:
+        # A broker that is new makes the topic of all groups' offsets first.
         return {}
-    return {one.partition: one.offset for one in found if one.topic == topic}
+    finally:
+        consumer.close()
+    return {one.partition: one.offset for one in found if one.offset >= 0}
 
 
 def _wait(reached: Callable[[], bool]) -> None:
@@ -89,17 +91,14 @@ def test_the_group_of_a_stream_shows_what_it_has_finished(
     topic = kafka_server.fresh_topic(partitions=3)
     stream = Reading(session, kafka_server.bootstrap, topic, tmp_path)
     watch = GroupOffsets(session, kafka_server.bootstrap, topic, f"stats-{topic}")
+    told = partial(_told, kafka_server, topic, f"cinematch-stats-{topic}", 3)
     stopping = threading.Event()
     running = threading.Thread(target=follow_stream, args=(stream, stopping, watch))
     running.start()
     try:
         for sent in (200, 500):
             _send(kafka_server, topic, sent - stream.read)
-            _wait(
-                lambda sent=sent: (  # type: ignore[misc]
-                    sum(_told(kafka_server, topic, f"cinematch-stats-{topic}").values()) == sent
-                )
-            )
+            _wait(lambda sent=sent: sum(told().values()) == sent)  # type: ignore[misc]
     finally:
         stopping.set()
         running.join(_SECONDS)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -112,6 +113,7 @@ class Role:
             return process.wait(seconds)
         finally:
             _signal_group(process.pid, signal.SIGKILL)
+            process.wait()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
@@ -209,8 +211,9 @@ class Cluster:
         return Role(name, arguments, self.env, self.folder / f"{name}.log")
 
     def _stop(self) -> None:
-        for part in reversed(list(self.parts.values())):
-            part.stop()
+        with ExitStack() as ending:  # all of them, though one may not end in peace
+            for part in self.parts.values():
+                ending.callback(part.stop)
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

@@ -9,15 +9,22 @@ import typer
 import yaml
 from typer.core import TyperGroup
 
+from cinematch.audit.consumer import AuditHandler
 from cinematch.bootstrap.roles import STREAMS
 from cinematch.cli import app
+from cinematch.lake.consumer import LakeHandler
+from cinematch.notifications.consumer import NotificationsHandler
 from cinematch.settings import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 SETTINGS = frozenset(map(variable, Settings.model_fields))
-CONSUMERS = ("audit", "lake", "notifications")
-_CHOICES: Mapping[str, tuple[str, ...]] = {"stream": STREAMS, "consumer": CONSUMERS}
+CONSUMERS = (AuditHandler.name, LakeHandler.name, NotificationsHandler.name)
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "stream": STREAMS,
+    "consumer": CONSUMERS,
+    "batch": ("nightly",),
+}
 
 # Of the form ${NAME}, ${NAME:-default} or ${NAME:?words}.
 _ASKED = re.compile(r"\$\{(?P<name>[A-Z_]+)(?::(?P<how>[-?])(?P<rest>[^}]*))?\}")

@@ -43,8 +43,13 @@ INSERT INTO audit_log SELECT 'e-' || user_id, 0, row_number() OVER (), '2026-03-
 INSERT INTO community_progress SELECT user_id, 3 FROM users;
 INSERT INTO community_standing VALUES (1, 4, 'bootstrap', '2026-01-01', NULL);
 INSERT INTO global_stats VALUES ('top10', '{"films": [{"film_id": "senso", "count": 2}], "n": 1}');
+INSERT INTO user_stats_batch SELECT 'v2', user_id, row_number() OVER (), 3,
+    '{"scalars": {"liked": 1}, "counters": [["year", "", 2]], "affinities": []}' FROM users;
+INSERT INTO user_stats_batch SELECT 'v3', user_id, 4294967296, 3, NULL FROM users LIMIT 1;
+INSERT INTO batch_versions VALUES ('user_stats', 'v2', NULL, 'v3', '2026-03-01', 2);
 INSERT INTO jobs VALUES ('verify', '2026-03-01', NULL, NULL),
     ('backup', '2026-03-01', '2026-03-02', '{"bytes": 4294967296}');
+INSERT INTO films_to_index VALUES ('senso', 'a note'), ('gone', 'another');
 INSERT INTO lake_waiting VALUES ('2026-03-01_12_ab12.parquet');
 INSERT INTO lake_erasures VALUES ('somebody who went');
 INSERT INTO relay_leases VALUES (1, 'somebody', '2026-03-01');

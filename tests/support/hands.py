@@ -3,17 +3,23 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from cinematch.kit.clock import system_clock
+from tests.support.cluster import Cluster
+from tests.support.server import films_of
+from tests.support.storm import wait_for
 
 GONE = "gone"
 State = float | str
 """A film's stars, or `GONE` when it is not among the user's films."""
 
+_CATALOGUE = 60  # films that must be there
 _AGAIN = 0.1  # seconds before a request is sent again
 _PACE = 0.03  # seconds between two changes
 
@@ -27,6 +33,7 @@ class Hand:
         seqs: the number of each acknowledged change.
         refused: requests without an answer, or with one that says "later".
         replayed: answers to a change that had been made before, though its answer was lost.
+        slowest: seconds that the slowest answer took.
         wrong: answers that should never come.
     """
 
@@ -39,6 +46,7 @@ class Hand:
     seqs: list[int] = field(default_factory=list)
     refused: int = 0
     replayed: int = 0
+    slowest: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
     def run(self, stop: threading.Event) -> None:
@@ -69,6 +77,7 @@ class Hand:
         """Send until there is an answer; None when it is one that should never come."""
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
+            began = time.monotonic()
             try:
                 answer = self.client.request(
                     method, path, json=body, headers={"Idempotency-Key": key}
@@ -76,6 +85,7 @@ class Hand:
             except httpx.TransportError:
                 self.refused += 1
             else:
+                self.slowest = max(self.slowest, time.monotonic() - began)
                 if answer.status_code == 200:
                     self.replayed += "Idempotency-Replayed" in answer.headers
                     return answer.json()
@@ -86,3 +96,16 @@ class Hand:
             time.sleep(_AGAIN)
         self.wrong.append(f"{path} {body}: no answer for {self.patience} s")
         return None
+
+
+@contextmanager
+def hand_of(cluster: Cluster, username: str, films: slice) -> Iterator[Hand]:
+    """Yield a person of a (new) account with some films of the catalogue, by title."""
+    client = cluster.client(username)
+    try:
+        wait_for(lambda: len(films_of(client, _CATALOGUE)) == _CATALOGUE, "there are films", 240)
+        ids = [film["film_id"] for film in films_of(client, _CATALOGUE)[films]]
+        user_id = client.get("/api/me").raise_for_status().json()["user_id"]
+        yield Hand(client, user_id, ids, seed=films.start)
+    finally:
+        client.close()

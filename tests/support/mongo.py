@@ -48,6 +48,16 @@ class MongoServer:
         """End it with SIGKILL, in the middle of whatever it does."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it say nothing any more, without ending it."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it in peace."""
         self._end(signal.SIGTERM)

@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 
 _MIDNIGHT = NOW.replace(hour=0, minute=0)
 _SECONDS = 84_000
-_FILMS = 240
+_FILMS = 160
 _CORRECTIONS = 12
 Message = tuple[bytes | None, bytes | None]
 

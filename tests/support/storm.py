@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 from tests.support.cluster import Cluster, Role
@@ -14,8 +14,9 @@ SHARES = {"mongo": 6, "kafka": 5, "redis": 4, "relay": 3, "relay-2": 2, "api": 4
 """How often each is hit in a storm of thirty."""
 
 _STREAMS = {"stats": "Batch ", "trends": "Trends, batch "}
-"""What a stream writes when it has done a piece of work: to kill it before would be no feat."""
+"""What a stream writes when it has done a piece of work: it is best killed after that."""
 
+_LONG_ENOUGH = 20.0  # seconds after which a stream may be killed though it has done nothing yet
 _PAUSE = 0.05  # seconds between two looks
 
 
@@ -26,6 +27,7 @@ class Supervisor:
         self._parts: Mapping[str, Any] = cluster.parts
         self._turns = {name: threading.Lock() for name in self._parts}
         self._up = {name: threading.Event() for name in self._parts}
+        self._since = dict.fromkeys(self._parts, time.monotonic())
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._keep, args=(name,), daemon=True) for name in self._parts
@@ -46,11 +48,16 @@ class Supervisor:
             thread.join()
 
     def up(self, name: str) -> bool:
-        """Return whether a part runs, and a stream has worked since it was started."""
-        if not self._up[name].is_set():
-            return False
+        """Return whether a part is running."""
+        return self._up[name].is_set()
+
+    def ripe(self, name: str) -> bool:
+        """Return whether it is worth while to kill a part: it runs, and a stream has worked."""
         part = self._parts[name]
-        return not isinstance(part, Role) or _STREAMS.get(name, "") in part.said()
+        if not self.up(name) or not isinstance(part, Role):
+            return self.up(name)
+        long_enough = time.monotonic() - self._since[name] > _LONG_ENOUGH
+        return long_enough or _STREAMS.get(name, "") in part.said()
 
     def kill(self, name: str) -> None:
         """End a part with SIGKILL."""
@@ -76,6 +83,7 @@ class Supervisor:
                     # What it needs may be down itself: it is tried again.
                     self.failed_starts[name] += 1
                 else:
+                    self._since[name] = time.monotonic()
                     self._up[name].set()
 
 
@@ -96,7 +104,7 @@ def plan(kills: int, chance: random.Random) -> list[str]:
 def rage(
     supervisor: Supervisor, victims: Iterable[str], chance: random.Random, seconds: float
 ) -> Counter[str]:
-    """Kill all of these, each when it is up; return how many there were of each.
+    """Kill all of these, each when it is ripe; return how many there were of each.
 
     A victim that is still coming back gives way to the next, so that outages overlap.
     """
@@ -105,9 +113,22 @@ def rage(
     while left:
         assert time.monotonic() < deadline, f"not up again: {supervisor.down()}; left: {left}"
         time.sleep(chance.uniform(0.2, 2.5))
-        name = next((one for one in left if supervisor.up(one)), None)
+        name = next((one for one in left if supervisor.ripe(one)), None)
         if name is not None:
             supervisor.kill(name)
             left.remove(name)
             hit[name] += 1
     return hit
+
+
+def wait_for(
+    condition: Callable[[], object],
+    what: str,
+    seconds: float = 120.0,
+    told: Callable[[], str] = lambda: "",
+) -> None:
+    """Wait until a condition holds; fail, with what is `told`, when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"It did not come about: {what}. {told()}"
+        time.sleep(0.1)

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from cinematch.accounts.sqlite import SqliteAccounts
+from cinematch.audit.service import AuditService
+from cinematch.audit.sqlite import SqliteAudit
 from cinematch.diary.core import Entry
 from cinematch.diary.service import DiaryService
 from cinematch.diary.sqlite import SqliteEntries
@@ -78,7 +80,8 @@ class Desk:
         )
         self.worker = ImportWorker(self.parts)
         self.imports = ImportService(self.parts, self.worker)
-        self.exports = ExportService(self.parts)
+        self.audit = AuditService(self.store, SqliteAudit(), self.clock)
+        self.exports = ExportService(self.parts, self.audit)
         self.store.transact(self._add_users)
         self.add(films)
 

@@ -15,11 +15,11 @@ from cinematch.accounts.core import (
     clean_username,
     username_key,
 )
-from cinematch.accounts.ports import AccountsRepository, Erasing
-from cinematch.accounts.service.passwords import Passwords
+from cinematch.accounts.ports import Erasing
+from cinematch.accounts.service.parts import Parts
 from cinematch.accounts.service.tokens import fingerprint, random_token
-from cinematch.infra.ports import Store, Tx
-from cinematch.kit.clock import Clock, to_iso
+from cinematch.infra.ports import Tx
+from cinematch.kit.clock import to_iso
 from cinematch.kit.errors import Conflict, Forbidden, NotFound
 from cinematch.kit.ids import new_id
 from cinematch.kit.paging import Page, decode_cursor, encode_cursor
@@ -30,19 +30,17 @@ class AccountsService:
 
     def __init__(
         self,
-        store: Store,
-        accounts: AccountsRepository,
-        passwords: Passwords,
+        parts: Parts,
         registration_open: Callable[[], bool],
         erasing: Erasing,
-        clock: Clock,
     ) -> None:
-        self._store = store
-        self._accounts = accounts
-        self._passwords = passwords
+        self._store = parts.store
+        self._accounts = parts.accounts
+        self._passwords = parts.passwords
+        self._recorder = parts.recorder
+        self._clock = parts.clock
         self._registration_open = registration_open
         self._erasing = erasing
-        self._clock = clock
 
     def register(self, username: str, password: str) -> Account:
         """Make an account as its owner does; the first of all becomes the administrator.
@@ -83,6 +81,13 @@ class AccountsService:
             account = replace(new, role="administrator" if first else role or "user")
             if not self._accounts.add(tx, account, username_key(shown)):
                 raise Conflict("This name is taken. Choose another.")
+            self._recorder.record(
+                tx,
+                None if invited else account.user_id,
+                "account.made",
+                user_id=account.user_id,
+                details={"role": account.role},
+            )
             return account
 
         return self._store.transact(work)
@@ -166,7 +171,7 @@ class AccountsService:
             Invalid: the new password cannot be.
         """
         check_password(new, "new_password")
-        self._set_password(user_id, new, keep=session_id)
+        self._set_password(user_id, new, by=user_id, keep=session_id)
 
     def set_password(self, user_id: str, new: str) -> None:
         """Set a password as an operator does; every session of the account ends.
@@ -176,22 +181,34 @@ class AccountsService:
             NotFound: there is no such account.
         """
         check_password(new)
-        self._set_password(user_id, new, keep=None)
+        self._set_password(user_id, new, by=None, keep=None)
 
-    def _set_password(self, user_id: str, new: str, *, keep: str | None) -> None:
+    def _set_password(self, user_id: str, new: str, *, by: str | None, keep: str | None) -> None:
         password_hash = self._passwords.hash(new)
 
         def work(tx: Tx) -> None:
             account = self._existing(tx, user_id)
             self._accounts.save(tx, replace(account, password_hash=password_hash))
             self._accounts.delete_sessions(tx, user_id, keep=keep)
+            self._recorder.record(tx, by, "account.password_changed", user_id=user_id)
 
         self._store.transact(work)
 
     def administer(
-        self, user_id: str, *, role: Role | None = None, disabled: bool | None = None
+        self,
+        user_id: str,
+        *,
+        role: Role | None = None,
+        disabled: bool | None = None,
+        by: str | None = None,
     ) -> Account:
         """Change role or access of an account; a disabled one is signed out at once.
+
+        Args:
+            user_id: whose account.
+            role: the new role; None leaves it.
+            disabled: whether it is shut out; None leaves it as it is.
+            by: the administrator who does it; None for an operator at the command line.
 
         Raises:
             NotFound: there is no such account.
@@ -210,6 +227,7 @@ class AccountsService:
             self._accounts.save(tx, changed)
             if changed.disabled:
                 self._accounts.delete_sessions(tx, user_id)
+            self._record_changes(tx, by, account, changed)
             return changed
 
         return self._store.transact(work)
@@ -250,6 +268,9 @@ class AccountsService:
             if len(self._accounts.tokens(tx, user_id)) >= MAX_TOKENS:
                 raise Conflict(f"There are {MAX_TOKENS} API tokens already. Revoke one first.")
             self._accounts.add_token(tx, token)
+            self._recorder.record(
+                tx, user_id, "token.made", subject=token.token_id, details={"name": name}
+            )
 
         self._store.transact(work)
         return token, secret
@@ -260,8 +281,23 @@ class AccountsService:
         Raises:
             NotFound: the account has none of that id.
         """
-        if not self._store.transact(lambda tx: self._accounts.delete_token(tx, user_id, token_id)):
-            raise NotFound("There is no such API token.")
+
+        def work(tx: Tx) -> None:
+            if not self._accounts.delete_token(tx, user_id, token_id):
+                raise NotFound("There is no such API token.")
+            self._recorder.record(tx, user_id, "token.revoked", subject=token_id)
+
+        self._store.transact(work)
+
+    def _record_changes(self, tx: Tx, by: str | None, before: Account, after: Account) -> None:
+        if after.role != before.role:
+            details: dict[str, object] = {"role": after.role, "before": before.role}
+            self._recorder.record(
+                tx, by, "account.role_changed", user_id=after.user_id, details=details
+            )
+        if after.disabled != before.disabled:
+            action = "account.disabled" if after.disabled else "account.enabled"
+            self._recorder.record(tx, by, action, user_id=after.user_id)
 
     def _check_last(self, tx: Tx, account: Account, *, alone_is_fine: bool) -> None:
         users, administrators = self._accounts.counts(tx)

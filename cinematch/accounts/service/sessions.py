@@ -15,12 +15,11 @@ from cinematch.accounts.core import (
     Session,
     username_key,
 )
-from cinematch.accounts.ports import AccountsRepository
-from cinematch.accounts.service.passwords import Passwords
+from cinematch.accounts.service.parts import Parts
 from cinematch.accounts.service.tokens import AccessTokens, fingerprint, random_token, same
 from cinematch.infra.limits import Rate, RateLimiter
-from cinematch.infra.ports import Store, Tx
-from cinematch.kit.clock import Clock, from_iso, to_iso
+from cinematch.infra.ports import Tx
+from cinematch.kit.clock import from_iso, to_iso
 from cinematch.kit.errors import Forbidden, StoreFull, TooManyRequests, Unauthenticated, Unavailable
 from cinematch.kit.ids import new_id
 
@@ -29,6 +28,7 @@ log = logging.getLogger(__name__)
 # Wrong passwords: for one name from one address, from one address, for one name from anywhere.
 _BY_BOTH, _BY_ADDRESS, _BY_NAME = Rate(10, 15), Rate(50, 5), Rate(100, 10)
 _WRONG = "User name or password is wrong."
+_UNKNOWN = {"reason": "unknown_name"}
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,17 @@ class SignedIn:
 class SessionsService:
     """Use cases of sessions. Tokens are checked against the store: one that is ended, is."""
 
-    def __init__(
-        self,
-        store: Store,
-        accounts: AccountsRepository,
-        passwords: Passwords,
-        tokens: AccessTokens,
-        limiter: RateLimiter,
-        clock: Clock,
-    ) -> None:
-        self._store = store
-        self._accounts = accounts
-        self._passwords = passwords
+    def __init__(self, parts: Parts, tokens: AccessTokens, limiter: RateLimiter) -> None:
+        self._store = parts.store
+        self._accounts = parts.accounts
+        self._passwords = parts.passwords
+        self._recorder = parts.recorder
+        self._clock = parts.clock
         self._tokens = tokens
         self._limiter = limiter
-        self._clock = clock
 
     def sign_in(self, username: str, password: str, address: str, *, renewable: bool) -> SignedIn:
-        """Check name and password, and begin a session.
+        """Check name and password, and begin a session; both ways it is recorded.
 
         Args:
             username: as typed; case and width do not matter.
@@ -74,7 +67,15 @@ class SessionsService:
             Forbidden: the account is disabled.
             TooManyRequests: too many wrong tries; `retry_after` says how long to wait.
         """
-        account = self.check_password(username, password, address)
+        try:
+            account = self.check_password(username, password, address)
+            return self._begin(account, password, address, renewable=renewable)
+        except (Unauthenticated, Forbidden) as error:
+            disabled = isinstance(error, Forbidden)
+            self._record_refusal(username, address, "disabled" if disabled else "wrong_password")
+            raise
+
+    def _begin(self, account: Account, password: str, address: str, *, renewable: bool) -> SignedIn:
         now = self._clock()
         refresh = random_token() if renewable else None
         session = Session(
@@ -96,9 +97,31 @@ class SessionsService:
             if better:
                 self._accounts.save(tx, replace(current, password_hash=better))
             self._accounts.add_session(tx, session)
+            details: dict[str, object] = {"address": address, "for": _purpose(renewable=renewable)}
+            self._recorder.record(tx, account.user_id, "account.signed_in", details=details)
             return current
 
         return self._signed_in(self._store.transact(work), session, refresh, now)
+
+    def _record_refusal(self, username: str, address: str, reason: str) -> None:
+        """Record a refused sign-in; what cannot be written down is refused all the same.
+
+        One under a name that nobody has is recorded about nobody, and without what was typed,
+        which may be a password: so the answer takes as long, and does not tell who is here.
+        """
+
+        def work(tx: Tx) -> None:
+            account = self._accounts.by_key(tx, username_key(username))
+            details = {"address": address, "reason": reason} if account else _UNKNOWN
+            user_id = account.user_id if account else None
+            self._recorder.record(
+                tx, None, "account.sign_in_refused", user_id=user_id, details=dict(details)
+            )
+
+        try:
+            self._store.transact(work)
+        except (Unavailable, StoreFull) as error:
+            log.warning("a refused sign-in was not recorded: %s", error)
 
     def check_password(self, username: str, password: str, address: str) -> Account:
         """Return the account of this name if the password is its own.
@@ -250,6 +273,10 @@ class SessionsService:
 def _just_spent(session: Session, given: str, now: datetime) -> bool:
     recent = now - from_iso(session.used_at) <= ROTATION_GRACE
     return recent and session.previous_hash is not None and same(given, session.previous_hash)
+
+
+def _purpose(*, renewable: bool) -> str:
+    return "page" if renewable else "program"
 
 
 def _caller(account: Account, session_id: str | None) -> Caller:

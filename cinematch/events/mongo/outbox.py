@@ -5,7 +5,7 @@ when the one before it is. Places in the order of all users are given by `place`
 one counter; so writing an event waits for nobody else's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 from zlib import crc32
@@ -22,7 +22,7 @@ LANES: Final = 64
 """Into how many lanes users are divided, for relays that share the work."""
 
 _COUNTER = "outbox"  # among the positions: the last place given
-_AT_ONCE = 1_000  # events that one transaction places
+_AT_ONCE = 1_000  # events that one transaction places, users of one look
 # A partial index is used when the query says the same as its filter, to the letter.
 _WAITING: Final = {"position": {"$type": "null"}}
 UNPUBLISHED: Final = {"published_at": {"$type": "null"}}
@@ -127,6 +127,18 @@ class MongoOutbox:
     def last_seq(self, tx: MongoTx, user_id: str) -> int:
         user = tx.db.users.find_one({"_id": user_id}, {"seq": 1}, session=tx.session)
         return int(user["seq"]) if user else 0
+
+    def last_seqs(self, tx: MongoTx, user_ids: Iterable[str]) -> dict[str, int]:
+        wanted, last = list(user_ids), dict[str, int]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            users = tx.db.users.find(
+                {"_id": {"$in": wanted[start : start + _AT_ONCE]}},
+                {"seq": 1},
+                batch_size=_AT_ONCE,
+                session=tx.session,
+            )
+            last.update((user["_id"], int(user["seq"])) for user in users)
+        return last
 
     def last_position(self, tx: MongoTx) -> int:
         waiting = tx.db.outbox.count_documents(_WAITING, session=tx.session)

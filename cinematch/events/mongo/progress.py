@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from cinematch.events.mongo.outbox import key_of
 from cinematch.events.ports import OUTBOX, Letter, Message, Standing
 from cinematch.infra.mongo import Collection, Index, MongoTx
+from cinematch.infra.mongo.owners import hold_owners
 
 _INTEGER: Final = {"bsonType": ["int", "long"], "minimum": 0}
 _TEXT: Final = {"bsonType": "string"}
@@ -78,18 +79,23 @@ class MongoProgress:
         return {user_id: Standing(handled.get(user_id, 0), seq) for user_id, seq in users.items()}
 
     def save(self, tx: MongoTx, consumer: str, handled: Mapping[str, int]) -> None:
-        if handled:
-            tx.db.consumer_seqs.bulk_write(
-                [
-                    UpdateOne(
-                        {"_id": f"{consumer}/{user_id}"},
-                        {"$set": {"consumer": consumer, "user_id": user_id, "seq": seq}},
-                        upsert=True,
-                    )
-                    for user_id, seq in handled.items()
-                ],
-                session=tx.session,
-            )
+        if not handled:
+            return
+        # Whose progress is there meets an erasure at that document, which goes with the account.
+        new = sorted(handled.keys() - _handled(tx, consumer, handled))
+        if new:
+            hold_owners(tx, new)
+        tx.db.consumer_seqs.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": f"{consumer}/{user_id}"},
+                    {"$set": {"consumer": consumer, "user_id": user_id, "seq": seq}},
+                    upsert=True,
+                )
+                for user_id, seq in handled.items()
+            ],
+            session=tx.session,
+        )
 
     def behind(
         self, tx: MongoTx, consumer: str, after_user: str, limit: int

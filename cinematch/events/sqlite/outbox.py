@@ -1,7 +1,8 @@
 """The outbox in SQLite. One writer at a time makes `position` the order of commits."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cinematch.events.core import Event, decode, encode
 from cinematch.events.ports import Placed
@@ -56,6 +57,13 @@ class SqliteOutbox:
     def last_seq(self, tx: sqlite3.Connection, user_id: str) -> int:
         row = tx.execute("SELECT seq FROM users WHERE user_id = ?", (user_id,)).fetchone()
         return int(row[0]) if row else 0
+
+    def last_seqs(self, tx: sqlite3.Connection, user_ids: Iterable[str]) -> dict[str, int]:
+        rows = tx.execute(
+            "SELECT user_id, seq FROM users WHERE user_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(user_ids)),),
+        )
+        return dict(rows.fetchall())
 
     def last_position(self, tx: sqlite3.Connection) -> int:
         return int(tx.execute("SELECT coalesce(max(position), 0) FROM outbox").fetchone()[0])

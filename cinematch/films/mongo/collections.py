@@ -99,4 +99,5 @@ COLLECTIONS: tuple[Collection, ...] = (
         },
     ),
     Collection("film_stamps", (), {"required": ["stamp"], "properties": {"stamp": _STRING}}),
+    Collection("films_to_index", (), {"required": ["note"], "properties": {"note": _STRING}}),
 )

@@ -23,6 +23,7 @@ from cinematch.films.mongo.documents import (
     to_film,
     to_namesake,
 )
+from cinematch.films.mongo.feed import note
 from cinematch.films.mongo.search import alike_ids, search, visible
 from cinematch.films.mongo.words import forget, learn
 from cinematch.infra.mongo import MongoTx
@@ -42,6 +43,10 @@ _FACET_KINDS = (
 
 class MongoFilms(Corrections):
     """Implements `films.ports.FilmsRepository`."""
+
+    def __init__(self, *, noting: bool = False) -> None:
+        """Make it; `noting` has every changed film noted for an index outside."""
+        self._noting = noting
 
     def save(self, tx: MongoTx, films: Iterable[Film]) -> None:
         unique = {film.film_id: film for film in films}
@@ -65,6 +70,7 @@ class MongoFilms(Corrections):
         write(tx, "movies_catalog", writes)
         learn(tx, new)
         forget(tx, old - new)
+        self._note(tx, unique)
 
     def get(self, tx: MongoTx, film_id: str) -> Film | None:
         return self.get_many(tx, [film_id]).get(film_id)
@@ -170,6 +176,7 @@ class MongoFilms(Corrections):
         own = [document["_id"] for document in found]
         forget_corrections(tx, own)
         _remove(tx, own)
+        self._note(tx, own)
 
     def replace_by(self, tx: MongoTx, film_id: str, into: str) -> None:
         found = tx.db["lists"].find({"items.film_id": film_id}, {"items": 1}, session=tx.session)
@@ -186,6 +193,7 @@ class MongoFilms(Corrections):
         )
         tx.db["import_choices"].delete_many({"film_id": film_id}, session=tx.session)
         _remove(tx, [film_id])
+        self._note(tx, [film_id])
 
     def owned(self, tx: MongoTx, user_id: str) -> list[Film]:
         found = tx.db["movies_catalog"].find(
@@ -234,6 +242,10 @@ class MongoFilms(Corrections):
         known = {one["_id"] for one in tx.db["film_words"].find({}, session=tx.session)}
         learn(tx, words - known)
         forget(tx, known - words)
+
+    def _note(self, tx: MongoTx, film_ids: Collection[str]) -> None:
+        if self._noting:
+            note(tx, film_ids)
 
 
 def _batches(tx: MongoTx) -> Iterator[list[dict[str, Any]]]:

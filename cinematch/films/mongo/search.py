@@ -145,7 +145,7 @@ def _filters(
     if query.person is not None:
         yield {"refs": {"$in": [f"director:{query.person}", f"actor:{query.person}"]}}
     if query.seen is not None:
-        yield {"_id": {"$in" if query.seen else "$nin": _seen(tx, user_id)}}
+        yield {"_id": {"$in" if query.seen else "$nin": seen(tx, user_id)}}
 
 
 def starting(text: str) -> Condition:
@@ -153,7 +153,8 @@ def starting(text: str) -> Condition:
     return {"$elemMatch": {"$gte": text, "$lt": text + END}}
 
 
-def _seen(tx: MongoTx, user_id: str | None) -> list[str]:
+def seen(tx: MongoTx, user_id: str | None) -> list[str]:
+    """Return the ids of the films that the user has seen."""
     if user_id is None:
         return []
     found = tx.db["movies"].find(

@@ -12,6 +12,7 @@ from cinematch.films.core.film import Film
 from cinematch.films.core.matching import Namesake
 from cinematch.films.core.searching import likest
 from cinematch.films.sqlite.derived import save_derived
+from cinematch.films.sqlite.feed import note
 from cinematch.films.sqlite.rows import (
     CARD_COLUMNS,
     CARD_JOINS,
@@ -47,10 +48,15 @@ _values = msgspec.json.Decoder(dict[str, object]).decode
 class SqliteFilms:
     """Implements `films.ports.FilmsRepository`."""
 
+    def __init__(self, *, noting: bool = False) -> None:
+        """Make it; `noting` has every changed film noted for an index outside."""
+        self._noting = noting
+
     def save(self, tx: sqlite3.Connection, films: Iterable[Film]) -> None:
         unique = list({film.film_id: film for film in films}.values())
         tx.executemany(SAVE, [to_row(film) for film in unique])
         save_derived(tx, unique)
+        self._note(tx, [film.film_id for film in unique])
 
     def get(self, tx: sqlite3.Connection, film_id: str) -> Film | None:
         return self.get_many(tx, [film_id]).get(film_id)
@@ -175,6 +181,7 @@ class SqliteFilms:
         }
 
     def forget_owner(self, tx: sqlite3.Connection, user_id: str) -> None:
+        self._note(tx, [film.film_id for film in self.owned(tx, user_id)] if self._noting else [])
         tx.execute(
             "DELETE FROM film_search WHERE rowid IN (SELECT i.film_no FROM movies_catalog c"
             " JOIN film_index i ON i.film_id = c.film_id WHERE c.owner_user_id = ?)",
@@ -195,6 +202,7 @@ class SqliteFilms:
             (film_id,),
         )
         tx.execute("DELETE FROM movies_catalog WHERE film_id = ?", (film_id,))
+        self._note(tx, [film_id])
 
     def owned(self, tx: sqlite3.Connection, user_id: str) -> list[Film]:
         rows = tx.execute(
@@ -269,6 +277,10 @@ class SqliteFilms:
         ]:
             save_derived(tx, films)
             last = films[-1].film_id
+
+    def _note(self, tx: sqlite3.Connection, film_ids: Collection[str]) -> None:
+        if self._noting:
+            note(tx, film_ids)
 
 
 def _films_by(

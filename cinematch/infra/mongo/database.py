@@ -31,6 +31,9 @@ Document = dict[str, Any]
 
 DEFAULT_DATABASE = "cinematch"
 _SERVER_SELECTION_MS = 5_000
+_CONNECTING_MS = 10_000
+_ANSWERING = 60.0
+"""Seconds for one answer; by then a server has given a transaction up by itself."""
 _PATIENCE = 10.0
 """Seconds in which work is begun anew after a conflict, or while the server is away."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.25
@@ -151,12 +154,15 @@ class MongoStore:
             setattr(self._here, what, None)
 
 
-def open_mongo(url: str, *, application: str = "cinematch") -> MongoStore:
+def open_mongo(
+    url: str, *, application: str = "cinematch", answering: float = _ANSWERING
+) -> MongoStore:
     """Connect to a replica set; the database is the one that the URL names, else `cinematch`.
 
     Args:
         url: as in `mongodb://host:27017/cinematch?replicaSet=rs0`.
         application: what the server's own log calls this process.
+        answering: seconds after which a server that says nothing counts as away.
 
     Raises:
         Invalid: the URL cannot be used.
@@ -167,6 +173,9 @@ def open_mongo(url: str, *, application: str = "cinematch") -> MongoStore:
             url,
             appname=application,
             serverSelectionTimeoutMS=_SERVER_SELECTION_MS,
+            connectTimeoutMS=_CONNECTING_MS,
+            # Without it, a line that is cut silently would hold a thread for a quarter of an hour.
+            socketTimeoutMS=round(answering * 1000),
             w="majority",
             journal=True,
             readConcernLevel="majority",

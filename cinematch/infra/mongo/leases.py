@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 class MongoLease:
     """One name, held by one process at a time, and taken over when that one is not heard of.
 
-    `keep` runs `begin` when the lease is won and `end` when it is lost or given back. Processes'
+    `keep` runs `begin` when the lease is won and `end` when it is lost or given back. When `begin`
+    fails, `end` is run, the lease given back, and whoever wins it tries again. Processes'
     clocks may differ by less than `seconds`; what is done under the lease is guarded by its own
     transactions all the same.
     """
@@ -94,17 +95,30 @@ class MongoLease:
         while not self._stopping.is_set():
             held = self._taken()
             if held and not self.held:
-                self.held = True
-                begin()
+                self._begin(begin, end)
             elif self.held and not held:
-                self.held = False
                 _log.warning("The lease %s was lost.", self._name)
-                end()
+                self._end(end)
             self._stopping.wait(self._seconds / 3)
         if self.held:
-            self.held = False
-            end()
+            self._end(end)
             self._let_go()
+
+    def _begin(self, begin: Callable[[], object], end: Callable[[], object]) -> None:
+        self.held = True
+        try:
+            begin()
+        except Exception:  # noqa: BLE001 - nothing else would ever begin it again
+            _log.exception("What the lease %s is for could not begin; tried again.", self._name)
+            self._end(end)
+            self._let_go()
+
+    def _end(self, end: Callable[[], object]) -> None:
+        self.held = False
+        try:
+            end()
+        except Exception:  # noqa: BLE001 - the lease is gone all the same
+            _log.exception("What the lease %s is for did not end well.", self._name)
 
     def _taken(self) -> bool:
         try:

@@ -1,5 +1,7 @@
 """What a foreign key does elsewhere: nothing is written for an account that is being erased."""
 
+from collections.abc import Sequence
+
 from bson import ObjectId
 
 from cinematch.infra.mongo.database import MongoTx
@@ -15,9 +17,18 @@ def hold_owner(tx: MongoTx, user_id: str) -> None:
     Raises:
         NotFound: the account is gone.
     """
+    hold_owners(tx, [user_id])
+
+
+def hold_owners(tx: MongoTx, user_ids: Sequence[str]) -> None:
+    """Do as `hold_owner` for several, each named once.
+
+    Raises:
+        NotFound: one of the accounts is gone.
+    """
     # A value that is new each time: an update that changes nothing would meet nobody.
-    held = tx.db["users"].update_one(
-        {"_id": user_id}, {"$set": {"held": ObjectId()}}, session=tx.session
+    held = tx.db["users"].update_many(
+        {"_id": {"$in": list(user_ids)}}, {"$set": {"held": ObjectId()}}, session=tx.session
     )
-    if not held.matched_count:
+    if held.matched_count != len(user_ids):
         raise NotFound("The account does not exist any more.")

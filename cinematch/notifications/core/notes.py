@@ -75,12 +75,14 @@ def advance(progress: Progress, events: Iterable[Event]) -> Advance:
     for event in events:
         if event.seq <= progress.seq:
             continue
-        progress = _counted(progress, event)
+        before, progress = progress, _counted(progress, event)
         cause = event.cause or ""
         if cause.startswith(IMPORT):
             imports.add(cause.removeprefix(IMPORT))
         else:
-            title = event.after.film.title if event.after else None
+            # Behind an import a mark may be told by an event that brought nobody to it.
+            grown = progress.films > before.films or progress.minutes > before.minutes
+            title = event.after.film.title if event.after and grown else None
             progress, told = marks(progress, event.occurred_at, film_id=event.film_id, title=title)
             notes += told
     return Advance(progress, tuple(notes), frozenset(imports))

@@ -15,8 +15,8 @@ class Words(NamedTuple):
 
 _EN = {
     "first_film": ("Your first film", "{title} stands in your diary. Welcome."),
-    "films": ("{value} films", "You have now seen {value} films{with_title}."),
-    "hours": ("{value} hours", "You have now watched films for {value} hours{with_title}."),
+    "films": ("{value} films", "You have reached {value} films{with_title}."),
+    "hours": ("{value} hours", "You have reached {value} hours of cinema{with_title}."),
     "import_finished": (
         "Import finished",
         "{filename}: {added} films added, {merged} completed, {unchanged} unchanged{left}.",
@@ -29,8 +29,8 @@ _EN = {
 }
 _IT = {
     "first_film": ("Il tuo primo film", "{title} è nel tuo diario. Benvenuto."),
-    "films": ("{value} film", "Ora hai visto {value} film{with_title}."),
-    "hours": ("{value} ore", "Ora hai passato {value} ore davanti ai film{with_title}."),
+    "films": ("{value} film", "Hai raggiunto i {value} film{with_title}."),
+    "hours": ("{value} ore", "Hai raggiunto le {value} ore di cinema{with_title}."),
     "import_finished": (
         "Importazione finita",
         "{filename}: {added} film aggiunti, {merged} completati, {unchanged} invariati{left}.",
@@ -50,7 +50,7 @@ def words(note: Note, language: str | None) -> Words:
     >>> note = Note(user_id="u", kind="milestone", key="films:100", at="",
     ...             data={"what": "films", "value": 100, "title": "Ran"})
     >>> words(note, "it").body
-    'Ora hai visto 100 film, l’ultimo è Ran.'
+    'Hai raggiunto i 100 film, l’ultimo è Ran.'
     """
     known = _LANGUAGES.get(language or "en", _EN)
     data = note.data

@@ -99,6 +99,7 @@ SHELVES: tuple[Shelf, ...] = (
         collection="corrections",
         bare=True,
     ),
+    _shelf("films_to_index", "film_id note", bare=True),
     _shelf(
         "movies",
         "user_id film_id rating liked? watchlist? watchlist_added_at tags{} review facts{} title"
@@ -176,6 +177,8 @@ SHELVES: tuple[Shelf, ...] = (
     _shelf("community_progress", "user_id seq"),
     _shelf("community_standing", "one revision source since watermark", bare=True),
     _shelf("global_stats", "type document{}"),
+    _shelf("user_stats_batch", "version user_id number seq figures{}", keys=2),
+    _shelf("batch_versions", "name version previous building finished_at users", bare=True),
     _shelf("lake_waiting", "name", bare=True),
     _shelf("lake_erasures", "user_id", bare=True),
 )

@@ -76,8 +76,8 @@ class MongoCommunityRecords:
             for one in progress.find({}, {"_id": 1}, session=tx.session)
             if one["_id"] not in seqs
         ]
-        if gone:
-            progress.delete_many({"_id": {"$in": gone}}, session=tx.session)
+        for start in range(0, len(gone), _CHUNK):
+            progress.delete_many({"_id": {"$in": gone[start : start + _CHUNK]}}, session=tx.session)
         self.save_seqs(tx, seqs)
 
     def forget(self, tx: MongoTx, user_id: str) -> int:

@@ -2,7 +2,8 @@
 
 A batch may come again, partly or whole, and its events in any order between users: each user's own
 `seq`, read in the transaction that writes, decides what is new. What a topic has lost on the way
-(retention, a topic made anew, a checkpoint gone astray) is taken from the outbox.
+(retention, a topic made anew, a checkpoint gone astray) is taken from the outbox; what the outbox
+never had (somebody else's message, a topic newer than a restored backup) is set aside.
 """
 
 import logging
@@ -172,21 +173,23 @@ class ApplyService:
     def _fold(self, tx: Tx, group: "_Group", since: str) -> "_Folded":
         """Read how far the figures are and fold what they lack."""
         seen = self._figures.progress(tx, group.users)
-        folding = Folding(seen, since)
-        folded = _Folded(folding, since)
+        last = self._outbox.last_seqs(tx, seen)
+        folded = _Folded(Folding(seen, since), since)
         for user_id, arrivals in group.users.items():
-            held = seen.get(user_id)
+            held, end = seen.get(user_id), last.get(user_id, 0)
             events = folded.read(user_id, arrivals)
             if held is None:
                 continue
             for event, arrival in events:
-                if event.seq > held:
+                if event.seq > end:
+                    folded.refuse(user_id, arrival, "the outbox has no such event")
+                elif event.seq > held:
                     if event.seq > held + 1:
                         self._fill(tx, folded, user_id, held, event.seq)
                     held = event.seq
                     folded.take(user_id, event, arrival)
             if group.whole or any(one.value is None for one in arrivals):
-                self._fill(tx, folded, user_id, held, self._outbox.last_seq(tx, user_id) + 1)
+                self._fill(tx, folded, user_id, held, end + 1)
         folded.finish()
         return folded
 

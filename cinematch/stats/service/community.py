@@ -5,7 +5,7 @@ counted, so that doubles, replays and a lost checkpoint change nothing; what is 
 is read from the outbox. Nothing is held between two batches.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -108,20 +108,28 @@ class CommunityFigures:
                 return len(seqs)
         raise Conflict("Accounts are being removed meanwhile; try again.")
 
-    def apply(self, payloads: Iterable[bytes], watermark: datetime | None = None) -> Counted:
+    def apply(
+        self,
+        payloads: Iterable[bytes],
+        watermark: datetime | None = None,
+        *,
+        bells: Iterable[str] = (),
+    ) -> Counted:
         """Count the events that are not yet, in one transaction with how far that goes.
 
         Args:
             payloads: events as JSON; in any order, doubled, with gaps.
             watermark: the instant up to which all events are in. Days that it has left behind by
                 more than `DAYS_KEPT` are forgotten; an event of before it counts all the same.
+            bells: users with an event too big for the topic; the outbox has it.
         """
         told = Counted()
         placed = sorted(_heads(payloads, told.refused), key=lambda item: (item.user_id, item.seq))
-        counted = self._parts.store.transact(partial(self._count, placed, watermark))
+        work = partial(self._count, placed, frozenset(bells), watermark)
+        counted = self._parts.store.transact(work)
         if counted is None:
             self.bootstrap()
-            counted = self._parts.store.transact(partial(self._count, placed, watermark))
+            counted = self._parts.store.transact(work)
         if counted is None:
             raise Conflict("The community's figures are being removed; try again.")
         counted.refused = told.refused + counted.refused
@@ -187,7 +195,7 @@ class CommunityFigures:
         return True
 
     def _count(
-        self, placed: Sequence[Placed], watermark: datetime | None, tx: Tx
+        self, placed: Sequence[Placed], bells: frozenset[str], watermark: datetime | None, tx: Tx
     ) -> Counted | None:
         """Count and save; None when there is nothing to add to."""
         parts = self._parts
@@ -197,9 +205,13 @@ class CommunityFigures:
         at = moved_on(_instant(standing.watermark), watermark, parts.clock())
         since = first_kept(standing.since, at)
         counted, total = Counted(), Delta()
-        folding = Folding(parts.records.seqs(tx, {item.user_id for item in placed}), since)
+        users = {item.user_id for item in placed} | bells
+        folding = Folding(parts.records.seqs(tx, users), since)
+        last = parts.outbox.last_seqs(tx, folding.seen)
         for item in placed:
-            self._take(tx, folding, item, counted)
+            self._take(tx, folding, item, last, counted)
+        for user_id in sorted(bells & last.keys()):
+            self._fill(tx, folding, user_id, last[user_id] + 1, counted)
         changes = folding.changes()
         for change in changes:
             total.add(_shared(change.delta))
@@ -215,7 +227,9 @@ class CommunityFigures:
             parts.records.save_standing(tx, _after(moved))
         return counted
 
-    def _take(self, tx: Tx, folding: Folding, item: Placed, counted: Counted) -> None:
+    def _take(
+        self, tx: Tx, folding: Folding, item: Placed, last: Mapping[str, int], counted: Counted
+    ) -> None:
         """Fold one event unless it is held; what is missing before it comes from the outbox."""
         held = folding.held(item.user_id)
         if held is None or item.seq <= held:
@@ -224,21 +238,22 @@ class CommunityFigures:
         if isinstance(event, str):
             folding.unreadable.append((item, event))
             return
-        if item.seq > held + 1 and not self._fill(tx, folding, item, held, counted):
+        if item.seq > last.get(item.user_id, 0):
             counted.refused.append(_words(item, "the installation knows of no such event"))
             return
+        self._fill(tx, folding, item.user_id, item.seq, counted)
         folding.take(item, event)
         counted.events += 1
 
-    def _fill(self, tx: Tx, folding: Folding, item: Placed, held: int, counted: Counted) -> bool:
-        """Fold what the outbox has between `held` and the event; False when that is beyond it."""
-        if item.seq > self._parts.outbox.last_seq(tx, item.user_id):
-            return False
-        for event in _events(self._parts.outbox, tx, item.user_id, held, item.seq):
+    def _fill(self, tx: Tx, folding: Folding, user_id: str, before: int, counted: Counted) -> None:
+        """Fold what the outbox has between what is held and a number."""
+        held = folding.held(user_id)
+        if held is None or before <= held + 1:
+            return
+        for event in _events(self._parts.outbox, tx, user_id, held, before):
             folding.take(Placed(0, event.user_id, event.seq, encode(event)), event)
             counted.events += 1
             counted.filled += 1
-        return True
 
     def _document(self, tx: Tx) -> dict[str, Any] | None:
         parts = self._parts
@@ -300,15 +315,19 @@ class CommunityFigures:
 
 
 def _heads(payloads: Iterable[bytes], refused: list[str]) -> list[Placed]:
-    """Return events by user and number, each once; what is no event is put in words."""
-    found: dict[tuple[str, int], Placed] = {}
+    """Return events with user and number, each once; what is no event is put in words.
+
+    Two that differ under one number are both returned: one of them may not be readable.
+    """
+    found: dict[tuple[str, int, bytes], Placed] = {}
     for payload in payloads:
         try:
             head = _head.decode(payload)
         except msgspec.DecodeError as error:
             refused.append(f"what is no event: {error}")
         else:
-            found[head.user_id, head.seq] = Placed(0, head.user_id, head.seq, payload)
+            key = (head.user_id, head.seq, payload)
+            found[key] = Placed(0, head.user_id, head.seq, payload)
     return list(found.values())
 
 

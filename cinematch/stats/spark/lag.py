@@ -56,7 +56,7 @@ class GroupOffsets:
                 self._commit(done)
                 self._told = done
         except Exception as error:  # noqa: BLE001 - a figure for the watchman stops no stream
-            words = str(error).splitlines()[0][:300]
+            words = " ".join(str(error).splitlines()[:2])[:300]
             _log.warning("The group %s was not told how far we are: %s", self._group, words)
 
     def close(self) -> None:

@@ -120,4 +120,5 @@ def _stop(query: StreamingQuery) -> None:
 
 
 def _words(error: Exception) -> str:
-    return str(error).splitlines()[0][:500]
+    """Say what happened; of an error of Java's, the first line only says that there is one."""
+    return " ".join(str(error).splitlines()[:2])[:500]

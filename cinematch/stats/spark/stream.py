@@ -27,6 +27,7 @@ QUERY = "user_stats"
 # such a source.
 KAFKA = "org.apache.spark.sql.kafka010.KafkaSourceProvider"
 _COLUMNS = (*Arrival._fields, "timestamp")
+_PATIENCE = 5  # seconds for a question to the brokers: who is told to end must be able to
 _log = logging.getLogger(__name__)
 
 
@@ -173,6 +174,8 @@ def topic_id(session: SparkSession, servers: str, topic: str) -> str:
     try:
         names = jvm.java.util.ArrayList()
         names.add(topic)
-        return str(admin.describeTopics(names).allTopicNames().get().get(topic).topicId())
+        described = admin.describeTopics(names).allTopicNames()
+        told = described.get(_PATIENCE, jvm.java.util.concurrent.TimeUnit.SECONDS)
+        return str(told.get(topic).topicId())
     finally:
-        admin.close()
+        admin.close(jvm.java.time.Duration.ZERO)

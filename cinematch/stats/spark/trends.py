@@ -9,6 +9,7 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import Field
@@ -19,6 +20,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from cinematch.kit.clock import from_iso
 from cinematch.stats.service.community import CommunityFigures
+from cinematch.stats.spark.lag import GroupOffsets
 from cinematch.stats.spark.run import run_stream
 from cinematch.stats.spark.session import SessionOptions
 from cinematch.stats.spark.stream import StreamOptions, lost_messages, topic_id
@@ -76,15 +78,18 @@ class TrendsStream:
     def apply(self, frame: DataFrame, batch: int) -> None:
         """Count one batch of Spark's and publish the lists; it may come again."""
         began = time.perf_counter()
-        payloads = frame.select("value").toArrow().column("value").to_pylist()
-        counted = self._community.apply((value or b"" for value in payloads), self._watermark())
+        table = frame.select("key", "value").toArrow()
+        payloads, bells = _sorted_out(
+            table.column("key").to_pylist(), table.column("value").to_pylist()
+        )
+        counted = self._community.apply(payloads, self._watermark(), bells=bells)
         self._community.publish()
         for words in counted.refused:
             _log.error("Trends: not counted: %s", words)
         _log.info(
             "Trends, batch %d: %d messages, %d counted, %d of them filled in; %.3f s",
             batch,
-            len(payloads),
+            table.num_rows,
             counted.events,
             counted.filled,
             time.perf_counter() - began,
@@ -120,7 +125,7 @@ class TrendsStream:
                 "occurred_at",
                 f.least(f.coalesce(occurred, f.col("timestamp")), f.current_timestamp()),
             )
-            .select("value", "occurred_at")
+            .select("key", "value", "occurred_at")
             .withWatermark("occurred_at", LATENESS)
         )
 
@@ -130,6 +135,19 @@ class TrendsStream:
         told = progress["eventTime"].get("watermark") if progress else None
         instant = from_iso(told) if told else _EPOCH
         return instant if instant > _EPOCH else None
+
+
+def _sorted_out(
+    keys: Sequence[bytes | None], values: Sequence[bytes | None]
+) -> tuple[list[bytes], set[str]]:
+    """Return the events, and the users of whom a message without a value tells that one is big."""
+    payloads, bells = [], set[str]()
+    for key, value in zip(keys, values, strict=True):
+        if value is None and key:
+            bells.add(key.decode(errors="replace"))
+        else:
+            payloads.append(value or b"")
+    return payloads, bells
 
 
 def run_trends_stream(
@@ -142,4 +160,9 @@ def run_trends_stream(
 
     A query that fails is started again from its checkpoint; see `run_stream`.
     """
-    run_stream(lambda session: TrendsStream(session, community, options), session_options, stopping)
+    run_stream(
+        lambda session: TrendsStream(session, community, options),
+        session_options,
+        stopping,
+        watched=lambda session: GroupOffsets(session, options.servers, options.topic, "trends"),
+    )

@@ -1,17 +1,19 @@
 """What a person takes away: everything, or what other services read."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from cinematch.accounts.ports import Recorder
 from cinematch.diary.core import Entry
 from cinematch.films.core.film import Film
 from cinematch.infra.ports import Tx
 from cinematch.kit.clock import to_iso
-from cinematch.kit.errors import Invalid
+from cinematch.kit.errors import Invalid, StoreFull, Unavailable
 from cinematch.transfer.core import own
 from cinematch.transfer.core.outgoing import (
     IMDB_COLUMNS,
@@ -23,6 +25,8 @@ from cinematch.transfer.core.outgoing import (
 )
 from cinematch.transfer.core.tables import row_text
 from cinematch.transfer.service.parts import Parts
+
+log = logging.getLogger(__name__)
 
 FORMATS = {
     "cinematch": ("application/json", "json"),
@@ -36,11 +40,14 @@ _encode = msgspec.json.Encoder().encode
 class ExportService:
     """Writes exports as streams of bytes, on one consistent state of the store."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, recorder: Recorder) -> None:
         self._parts = parts
+        self._recorder = recorder
 
-    def export(self, user_id: str, username: str, format_name: str) -> Iterator[bytes]:
-        """Yield the export in pieces.
+    def export(
+        self, user_id: str, username: str, format_name: str, *, by: str | None = None
+    ) -> Iterator[bytes]:
+        """Yield the export in pieces; `by` is who asked, None for an operator.
 
         Raises:
             Invalid: there is no such format.
@@ -52,7 +59,20 @@ class ExportService:
         }
         if format_name not in writers:
             raise Invalid.field("format", "is unknown", f"one of: {', '.join(writers)}")
+        self._record(by, user_id, format_name)
         return self._streamed(writers[format_name])
+
+    def _record(self, by: str | None, user_id: str, format_name: str) -> None:
+        def work(tx: Tx) -> None:
+            self._recorder.record(
+                tx, by, "account.exported", user_id=user_id, details={"format": format_name}
+            )
+
+        try:
+            self._parts.store.transact(work)
+        except (Unavailable, StoreFull) as error:
+            # Whoever can write nothing any more must still be able to take everything along.
+            log.warning("an export was not recorded: %s", error)
 
     def _streamed(self, write: Any) -> Iterator[bytes]:
         # A snapshot cannot outlive its call, so the export is spooled to the disk first when large.

@@ -16,14 +16,17 @@ interface Props {
 /** One way outside: how it is, a test, and the way out. */
 export function Row({ name, detail, enabled, lastError, onTry, onSwitchOn, onRemove }: Props) {
   const { t } = useTranslation('notifications');
+  const failing = lastError ? t('channel.failing', { error: lastError }) : null;
+  const off = lastError ? t('channel.off', { error: lastError }) : t('channel.offByHand');
+  const state = enabled ? failing : off;
   return (
     <li>
       <span>
         <b>{name}</b>
         <span className={styles.small}>{detail}</span>
-        {!enabled && (
+        {state && (
           <span className={styles.small} role="status">
-            {lastError ? t('channel.off', { error: lastError }) : t('channel.offByHand')}
+            {state}
           </span>
         )}
       </span>

@@ -82,7 +82,12 @@ export function Targets() {
               onSwitchOn={() =>
                 turn.mutate({ id: one.target_id, enabled: true }, { onError: sayTrouble })
               }
-              onRemove={() => remove.mutate(one.target_id, { onError: sayTrouble })}
+              onRemove={() =>
+                remove.mutate(one.target_id, {
+                  onSuccess: () => say(t('channel.removed', { name: one.name })),
+                  onError: sayTrouble,
+                })
+              }
             />
           ))}
         </ul>

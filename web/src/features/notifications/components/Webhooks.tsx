@@ -46,7 +46,12 @@ export function Webhooks() {
               onSwitchOn={() =>
                 turn.mutate({ id: one.webhook_id, enabled: true }, { onError: sayTrouble })
               }
-              onRemove={() => remove.mutate(one.webhook_id, { onError: sayTrouble })}
+              onRemove={() =>
+                remove.mutate(one.webhook_id, {
+                  onSuccess: () => say(t('channel.removed', { name: one.url })),
+                  onError: sayTrouble,
+                })
+              }
             />
           ))}
         </ul>

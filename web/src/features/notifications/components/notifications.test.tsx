@@ -39,7 +39,7 @@ it('counts what is new, shows it, and has it read once it is closed', async () =
   const go = vi.fn();
   await draw(<Bell go={go} />);
   await userEvent.click(await screen.findByRole('button', { name: 'News: one you have not read' }));
-  const link = await screen.findByRole('link', { name: 'You have now seen 100 films.' });
+  const link = await screen.findByRole('link', { name: 'You have reached 100 films.' });
   expect(link).toHaveAttribute('href', '/films/f1');
   expect(asked.some(({ method }) => method === 'POST')).toBe(false);
   await userEvent.click(link);
