@@ -71,8 +71,8 @@ class Evening:
         """Return calls a second at the height, by kind."""
         people = self.users * self.active * self.peak / 3600
         rates = {kind: people * self.changes * share for kind, share in CHANGES.items()}
-        rates |= {kind: people * self.changes * self.reads * share for kind, share in READS.items()}
-        return {**rates, "import": people * self.imports}
+        reads = people * self.changes * self.reads
+        return rates | {kind: reads * share for kind, share in READS.items()}
 
     def shape(self, part: float) -> float:
         """Return the rate at a part (0..1) of the evening, as a share of the height.
@@ -233,14 +233,15 @@ class Crowd:
         return answer.raise_for_status()
 
 
-def play(url: str, people: Sequence[Person], films: Sequence[Any], chosen: "Chosen") -> Seen:
-    """Play one evening against an installation."""
+def play(
+    url: str, people: Sequence[Person], films: Sequence[Any], due: Sequence[Due], rows: int = 200
+) -> Seen:
+    """Play one evening against an installation; `rows` are the films of a file."""
 
     async def run() -> Seen:
         pool = httpx.Limits(max_connections=200, max_keepalive_connections=200)
         async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, limits=pool) as client:
-            crowd = Crowd(client, people, films, chosen.evening.import_rows)
-            return await crowd.play(chosen.due())
+            return await Crowd(client, people, films, rows).play(due)
 
     return asyncio.run(run())
 
@@ -285,9 +286,8 @@ class Chosen:
         return arrivals(self.evening, self.seconds, self.rate, self.seed)
 
 
-def figures_of(seen: Seen, chosen: Chosen) -> list[Figure]:
-    """Return what is told of one evening."""
-    planned = len(chosen.due())
+def figures_of(seen: Seen, planned: int, chosen: Chosen) -> list[Figure]:
+    """Return what is told of one evening, of which so many calls were due."""
     done = sum(len(times) for kind, times in seen.times.items() if kind != "change to figure")
     height = min(sum(chosen.evening.rates().values()), chosen.rate)
     told = f"{chosen.evening.users:,} users, {height:.3g} calls/s at the height"
@@ -320,10 +320,11 @@ def climb(url: str, people: Sequence[Person], films: Sequence[Any], first: Chose
     while rate <= first.rate:
         crowd = Evening(users=round(10_000 * rate / sum(Evening().rates().values())))
         chosen = Chosen(crowd, first.seconds, rate, first.accounts, first.seed)
-        seen = play(url, people, films, chosen)
+        due = chosen.due()
+        seen = play(url, people, films, due, chosen.evening.import_rows)
         if figures and not held(seen):
             break
-        best, figures = (rate if held(seen) else 0.0), figures_of(seen, chosen)
+        best, figures = (rate if held(seen) else 0.0), figures_of(seen, len(due), chosen)
         rate *= 2
     note = "no error, p99 of all but imports ≤ 1 s; server and generator on this machine"
     height = Figure("height held", best, "calls/s", None, None, figures[0].n, note)
@@ -350,7 +351,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="an installation on this machine; else one of its own")
     parser.add_argument("--users", type=int, help="people of the evening; else rates that rise")
     parser.add_argument("--seconds", type=float, default=15.0, help="how long an evening is")
-    parser.add_argument("--rate", type=float, default=320.0, help="most calls a second")
+    parser.add_argument("--rate", type=float, default=1280.0, help="most calls a second")
     parser.add_argument("--accounts", type=int, default=20, help="accounts that share the calls")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -365,7 +366,9 @@ def main() -> None:
     with installation(asked.url) as url:
         people, films = gather(url, chosen.accounts)
         if users:
-            figures = figures_of(play(url, people, films, chosen), chosen)
+            due = chosen.due()
+            seen = play(url, people, films, due, evening.import_rows)
+            figures = figures_of(seen, len(due), chosen)
         else:
             figures = climb(url, people, films, chosen)
     report(figures, as_json=asked.json)

@@ -56,7 +56,7 @@ def stored_sizes(house: Services, films: Sequence[FilmFacts]) -> list[Figure]:
     house.films.load([_film(facts) for facts in films[:_ADDED]], "starter")
     with signed_in(house, "ada") as ada:
         for facts in films[:_ADDED]:
-            body = {"film_id": facts.film_id, "rating": 4, "date": "2026-11-21"}
+            body = {"film_id": facts.film_id, "rating": 4, "date": "2026-02-21"}
             answer = ada.post("/api/user-movies/add", json=body)
             assert answer.is_success, answer.text
     catalogue = sum(_bytes(store, one.name) for one in FILMS if _of_films(one))

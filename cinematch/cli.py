@@ -219,6 +219,10 @@ def move(
         settings = ctx.obj.settings()
         with InstanceLock(settings.data_dir), moving(settings, to) as mover:
             ops.move_installation(mover, terminal)
+        if to == "sqlite":
+            from cinematch.bootstrap import back_on_one_machine
+
+            back_on_one_machine(settings)
 
 
 @app.command()

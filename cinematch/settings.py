@@ -110,6 +110,9 @@ class Settings(BaseModel):
     search_index: str = Field("cinematch-films", pattern=r"^[a-z][a-z0-9_-]{0,60}$")
     """What the index of the films is called there; each installation has one of its own."""
 
+    speed_layer: bool = False
+    """Whether the figures' stream writes to Redis, and to MongoDB once a minute only."""
+
     @property
     def mongodb(self) -> str | None:
         """The connection string, which may hold a password."""

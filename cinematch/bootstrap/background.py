@@ -38,6 +38,7 @@ def arrange(
         return
     start += [services.backups.sweep, services.films.ensure_starter, spreader.run]
     if services.follows:
+        start.append(lambda: take_over_community(services))
         loops = [loop_over_outbox(services, handler) for handler in services.handlers.values()]
         parts: list[Threaded] = [services.follower, *loops, services.sender]
         for part in parts:
@@ -48,3 +49,15 @@ def arrange(
         stop.append(services.indexer.stop)
     start += [worker.start, services.scheduler.start]
     stop += [worker.stop, services.scheduler.stop]
+
+
+def take_over_community(services: Services) -> None:
+    """Count the community anew where a stream counted it until now, apart from everybody's own.
+
+    The follower adds both at once, so the community must hold each user's events just as far as
+    that user's own figures do.
+    """
+    records = services.adapters.community
+    if services.store.snapshot(records.standing) is not None:
+        services.stats.rebuild_community()
+        services.store.transact(records.forget_standing)

@@ -9,8 +9,9 @@ from cinematch.audit.service import AuditService
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.services import Foundations
 from cinematch.events.consumer import ConsumerLoop
-from cinematch.events.ports import Bus, Handler
+from cinematch.events.ports import Bus, Handler, Letter
 from cinematch.events.service import OutboxSource
+from cinematch.kit.clock import Clock, to_iso
 from cinematch.kit.errors import Invalid
 from cinematch.lake.consumer import LakeHandler
 from cinematch.lake.service import LakeService
@@ -25,6 +26,7 @@ from cinematch.notifications.service import (
     WebhooksService,
 )
 from cinematch.settings import Settings
+from cinematch.stats.service.applying import Arrival, Refuse
 
 if TYPE_CHECKING:
     from cinematch.events.kafka import KafkaOptions
@@ -101,6 +103,27 @@ def loop_over_kafka(ground: Foundations, handler: Handler, bus: Bus) -> Consumer
     progress = ground.adapters.progress
     source = KafkaSource(kafka_options(ground.settings), ground.store, progress, handler.name)
     return ConsumerLoop(handler, source, progress, ground.store, ground.clock, bus=bus)
+
+
+def dead_letters_of_stats(bus: Bus, topic: str, clock: Clock) -> Refuse:
+    """Return what publishes the messages of which the stream `stats` can make nothing."""
+
+    def refuse(arrival: Arrival, reason: str) -> None:
+        letter = Letter(
+            consumer="stats",
+            letter_id=f"{topic}/{arrival.partition}/{arrival.offset}",
+            user_id=(arrival.key or b"").decode(errors="replace"),
+            seq=0,
+            reason=reason,
+            payload=arrival.value or b"",
+            topic=topic,
+            partition=arrival.partition,
+            offset=arrival.offset,
+            set_aside_at=to_iso(clock()),
+        )
+        bus.set_aside([letter])
+
+    return refuse
 
 
 def kafka_bus(settings: Settings) -> Bus:

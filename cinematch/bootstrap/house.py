@@ -12,7 +12,7 @@ from cinematch.accounts.service.passwords import Passwords
 from cinematch.accounts.service.sessions import SessionsService
 from cinematch.accounts.service.tokens import AccessTokens
 from cinematch.bootstrap.adapters import choose, signals_and_limits
-from cinematch.bootstrap.background import arrange
+from cinematch.bootstrap.background import arrange, take_over_community
 from cinematch.bootstrap.fanout import FanOut, fan_out
 from cinematch.bootstrap.search import film_indexing
 from cinematch.bootstrap.services import Foundations, Role, Services
@@ -71,8 +71,7 @@ def build(
     """
     ground = _foundations(settings, clock, passwords)
     films, diary, spreader = _films_and_diary(ground)
-    community = _community(ground)
-    follower, stats = _stats(ground, community)
+    follower, stats, community = _stats(ground)
     installation = _installation(ground)
     transfer = _transfer(ground, diary)
     worker = _import_worker(transfer, role)
@@ -103,6 +102,16 @@ def build(
     )
     arrange(services, role, spreader, worker)
     return services
+
+
+def back_on_one_machine(settings: Settings) -> None:
+    """Make an installation that came back from a cluster ready for the follower."""
+    alone = {"mongodb_url": None, "kafka_bootstrap_servers": None, "redis_url": None}
+    services = build(settings.model_copy(update=alone), role="none")
+    try:
+        take_over_community(services)
+    finally:
+        services.stop()
 
 
 def _foundations(settings: Settings, clock: Clock, passwords: Passwords | None) -> Foundations:
@@ -215,9 +224,8 @@ def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
     )
 
 
-def _stats(
-    ground: Foundations, community: CommunityFigures | None
-) -> tuple[Follower, StatsService]:
+def _stats(ground: Foundations) -> tuple[Follower, StatsService, CommunityFigures | None]:
+    community = _community(ground)
     figures = ground.adapters.figures
     follower = Follower(ground.store, ground.outbox, figures, ground.signals, ground.clock)
     parts = Parts(
@@ -233,7 +241,7 @@ def _stats(
         community=ground.adapters.community if community else None,
         counting=community,
     )
-    return follower, StatsService(parts)
+    return follower, StatsService(parts), community
 
 
 def _community(ground: Foundations) -> CommunityFigures | None:

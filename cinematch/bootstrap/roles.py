@@ -11,6 +11,7 @@ from typing import Any
 
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.fanout import (
+    dead_letters_of_stats,
     kafka_bus,
     kafka_servers,
     loop_over_kafka,
@@ -24,6 +25,8 @@ from cinematch.kit.errors import Invalid
 from cinematch.settings import Settings
 
 STREAMS = ("stats", "trends")
+Running = Callable[[threading.Event, Callable[[int], object]], object]
+"""A stream that runs until the event is set, and tells how many messages wait."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,8 +64,9 @@ class Lifted:
 class Streaming:
     """A Spark stream in a thread of its own; when it cannot go on, the process ends."""
 
-    def __init__(self, run: Callable[[threading.Event], object], services: Services) -> None:
+    def __init__(self, run: Running, services: Services) -> None:
         self._run = run
+        self._lag: int | None = None
         self._services = services
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._guarded, name="stream", daemon=True)
@@ -80,13 +84,16 @@ class Streaming:
         self._services.stop()
 
     def health(self) -> Mapping[str, Any]:
-        """Return whether it runs; how far it is behind, Kafka knows."""
+        """Return whether it runs, and its `lag` (messages; none before the first batch)."""
         status = "ok" if self._thread.is_alive() and self._error is None else "failed"
-        return {"status": status, "error": self._error}
+        return {"status": status, "lag": self._lag, "error": self._error}
+
+    def _behind(self, messages: int) -> None:
+        self._lag = messages
 
     def _guarded(self) -> None:
         try:
-            self._run(self._stopping)
+            self._run(self._stopping, self._behind)
         except Exception as error:  # noqa: BLE001 - whatever it is, the process says it and ends
             self._error = f"{type(error).__name__}: {error}"
             _log.exception("The stream has ended.")
@@ -181,12 +188,14 @@ def stream_part(settings: Settings, name: str) -> Streaming:
     return Streaming(run(settings, services), services)
 
 
-def _stats_stream(settings: Settings, services: Services) -> Callable[[threading.Event], object]:
+def _stats_stream(settings: Settings, services: Services) -> Running:
     with needed():
         from cinematch.stats.service.applying import ApplyOptions, ApplyService
         from cinematch.stats.spark.run import run_stats_stream
         from cinematch.stats.spark.session import SessionOptions
         from cinematch.stats.spark.stream import StreamOptions
+    bus = kafka_bus(settings)
+    services.on_stop.append(bus.close)
     service = ApplyService(
         services.store,
         services.outbox,
@@ -194,13 +203,14 @@ def _stats_stream(settings: Settings, services: Services) -> Callable[[threading
         services.signals,
         services.clock,
         options=ApplyOptions(community=False),
+        refuse=dead_letters_of_stats(bus, settings.kafka_topic, services.clock),
     )
     session = SessionOptions(**_session(settings, "cinematch-stats"))
     options = StreamOptions(**_stream(settings), trigger=settings.stream_trigger)
-    return lambda stopping: run_stats_stream(service, session, options, stopping)
+    return lambda stopping, behind: run_stats_stream(service, session, options, stopping, behind)
 
 
-def _trends_stream(settings: Settings, services: Services) -> Callable[[threading.Event], object]:
+def _trends_stream(settings: Settings, services: Services) -> Running:
     with needed():
         from cinematch.stats.spark.session import SessionOptions
         from cinematch.stats.spark.trends import TrendsOptions, run_trends_stream
@@ -209,7 +219,7 @@ def _trends_stream(settings: Settings, services: Services) -> Callable[[threadin
         raise Invalid("The stream of trends writes to MongoDB: set MONGODB_URL.")
     session = SessionOptions(**_session(settings, "cinematch-trends"))
     options = TrendsOptions(**_stream(settings), trigger=settings.trends_trigger)
-    return lambda stopping: run_trends_stream(community, session, options, stopping)
+    return lambda stopping, behind: run_trends_stream(community, session, options, stopping, behind)
 
 
 def _services(settings: Settings, role: Role = "none") -> Services:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cinematch.bootstrap.adapters import Adapters
 from cinematch.films.elastic import ElasticFilms
 from cinematch.films.indexing import FilmSearch, Indexer, IndexParts
+from cinematch.films.ports import FilmIndex
 from cinematch.infra.ports import Tx
 from cinematch.kit.clock import Clock
 from cinematch.settings import Settings
@@ -19,6 +20,7 @@ class FilmIndexing:
 
     search: FilmSearch
     indexer: Indexer
+    index: FilmIndex
 
 
 def film_indexing(settings: Settings, adapters: Adapters, clock: Clock) -> FilmIndexing | None:
@@ -37,13 +39,14 @@ def film_indexing(settings: Settings, adapters: Adapters, clock: Clock) -> FilmI
             # From now on changes go by without a note: the index will have to be built anew.
             store.transact(lambda tx: records.save_setting(tx, FOLLOWED, value=False))
         return None
+    index = ElasticFilms(settings.elasticsearch, settings.search_index, clock)
     parts = IndexParts(
         store=store,
         films=adapters.films,
         feed=adapters.film_feed,
-        index=ElasticFilms(settings.elasticsearch, settings.search_index, clock),
+        index=index,
         clock=clock,
         followed=followed,
         follow=lambda tx: records.save_setting(tx, FOLLOWED, value=True),
     )
-    return FilmIndexing(FilmSearch(parts), Indexer(parts))
+    return FilmIndexing(FilmSearch(parts), Indexer(parts), index)

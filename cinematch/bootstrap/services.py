@@ -147,6 +147,8 @@ class Services(Foundations):
     def stop(self) -> None:
         """End the work in the background and close the store."""
         self.pause()
+        if self.film_index is not None:
+            self.film_index.index.close()
         self.store.close()
 
     def health(self) -> Mapping[str, Mapping[str, Any]]:

@@ -194,3 +194,7 @@ class FilmIndex(Protocol):
         Films that are put or removed meanwhile go into both.
         """
         ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...

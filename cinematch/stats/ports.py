@@ -113,6 +113,14 @@ class StatsRepository(Protocol):
         """Return the last `seq` that each user's figures hold; users who are gone are left out."""
         ...
 
+    def begin(self, tx: Tx, user_ids: Sequence[str]) -> None:
+        """Make room for those of the users who have no figures yet.
+
+        In a short transaction of its own it keeps a long one, which applies many users' deltas,
+        away from the accounts that everybody is writing to at the same time.
+        """
+        ...
+
     def apply(self, tx: Tx, changes: Sequence[UserDelta]) -> None:
         """Add each delta to its user's figures and to the community's, and set `seq`.
 
@@ -274,6 +282,10 @@ class CommunityRecords(Protocol):
 
     def save_standing(self, tx: Tx, standing: CommunityStanding) -> None:
         """Put this standing in the place of the last."""
+        ...
+
+    def forget_standing(self, tx: Tx) -> None:
+        """Note that no stream counts the community any more."""
         ...
 
     def publish(self, tx: Tx, type: str, document: Mapping[str, Any]) -> None:  # noqa: A002 - the described field

@@ -43,6 +43,7 @@ PAGES = {
     "export": "/export",
     "settings": "/settings",
     "administration": "/administration",
+    "news": "NEWS",
 }
 
 
@@ -121,9 +122,12 @@ def walk(browser: Browser, address: str, view: View, pages: dict[str, str], film
     page = new_page(browser, address, view)
     body = {"username": USERNAME, "password": PASSWORD}
     page.context.request.post("/api/auth/session", data=body)
-    special = {"FILM": f"/films/{film}", "YEAR": f"/stats/year/{today().year - 1}"}
+    special = {"FILM": f"/films/{film}", "YEAR": f"/stats/year/{today().year - 1}", "NEWS": "/"}
     for name, path in pages.items():
         page.goto(special.get(path, path))
+        if path == "NEWS":
+            page.locator("button:has(svg.lucide-bell)").click()
+            page.get_by_role("dialog").wait_for()
         take(page, name, view)
     page.context.close()
 

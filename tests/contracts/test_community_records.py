@@ -92,6 +92,8 @@ def test_a_standing_takes_the_place_of_the_last(bench: Bench) -> None:
     for standing in (FIRST, LATER):
         bench.store.transact(lambda tx, new=standing: bench.records.save_standing(tx, new))  # type: ignore[misc]
         assert bench.store.snapshot(bench.records.standing) == standing
+    bench.store.transact(bench.records.forget_standing)
+    assert bench.store.snapshot(bench.records.standing) is None
 
 
 def test_a_document_of_a_type_is_published_over_the_last(bench: Bench) -> None:

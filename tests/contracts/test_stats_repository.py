@@ -167,6 +167,16 @@ def test_somebody_without_events_has_zeros(bench: Bench) -> None:
     assert bench.store.snapshot(lambda tx: bench.figures.figures(tx, "u")) == Delta()
 
 
+def test_making_room_changes_no_figure_and_may_be_done_twice(bench: Bench) -> None:
+    for _ in range(2):
+        bench.store.transact(lambda tx: bench.figures.begin(tx, ["u", "v"]))
+        assert bench.store.snapshot(
+            lambda tx: bench.figures.progress(tx, ["u", "v"])
+        ) == {"u": 0, "v": 0}
+        standing = bench.store.snapshot(lambda tx: bench.figures.standing(tx, "u"))
+        assert (standing.seq, standing.as_of, any(standing.scalars.values())) == (0, None, False)
+
+
 def test_progress_tells_where_everybody_is_and_leaves_out_who_is_gone(bench: Bench) -> None:
     bench.apply(change(contribution(KES), 7))
     found = bench.store.snapshot(lambda tx: bench.figures.progress(tx, ["u", "v", "nobody"]))

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
-from click import Command, Context, Group
 
 from cinematch.cli import app
 from cinematch.settings import Settings, variable
@@ -41,21 +41,19 @@ def shown(default: object) -> str:
     return f"./{default}" if isinstance(default, Path) else str(default)
 
 
-def commands(command: Command, *names: str) -> Iterator[str]:
+def commands(command: Any, *names: str) -> Iterator[str]:
     """Yield every command that a person can type, with the words before it."""
-    if not isinstance(command, Group):
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, *names, name)
+    if not hasattr(command, "commands"):
         yield " ".join(names)
-        return
-    for name in command.list_commands(Context(command)):
-        found = command.get_command(Context(command), name)
-        assert found is not None
-        yield from commands(found, *names, name)
 
 
 def test_every_command_is_named_for_operators() -> None:
     pages = "\n".join(page.read_text(encoding="utf-8") for page in sorted(DOCS.glob("*.md")))
     pages += (DOCS.parent / "README.md").read_text(encoding="utf-8")
     known = list(commands(typer.main.get_command(app)))
+    assert {"serve", "users add", "audit verify"} <= set(known)
     missing = [name for name in known if f"cinematch {name}" not in pages]
     assert missing == []
 

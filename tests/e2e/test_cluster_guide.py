@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
 KINDS = {"", "install", "production", "trial"}
 PORTS = ("27017", "9092", "9093", "6379", "8000", *(str(8101 + n) for n in range(7)))
-_SECONDS = 480
+_SECONDS = 600
 _LEAVING = 20.0
 
 pytestmark = [pytest.mark.java, pytest.mark.slow]

@@ -31,6 +31,7 @@ PAGES = (
     "NOWHERE",
 )
 ANONYMOUS = ("/sign-in", "/register")
+ADA = {"username": "ada", "password": PASSWORD}
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +92,29 @@ def test_every_page_is_clean(
     for path in ANONYMOUS:
         page.goto(path)
         faults += faults_of(page, path)
-    body = {"username": "ada", "password": PASSWORD}
-    assert context.request.post("/api/auth/session", data=body).ok
+    assert context.request.post("/api/auth/session", data=ADA).ok
     for path in PAGES:
         page.goto(address(path, filled))
         faults += faults_of(page, path)
+    assert faults == []
+
+
+def test_the_inbox_and_the_ways_outside_are_clean(
+    context: BrowserContext, server: Server, filled: tuple[str, str]
+) -> None:
+    with server.client(server.sign_up()) as client:
+        made = {"url": "https://example.com/a/long/way/to/a/program", "kinds": ["film.added"]}
+        channel = client.post("/api/webhooks", json=made).json()["webhook_id"]
+        client.patch(f"/api/webhooks/{channel}", json={"enabled": False})
+        assert context.request.post("/api/auth/session", data=ADA).ok
+        page = context.new_page()
+        page.goto("/settings")
+        page.get_by_text(made["url"]).wait_for()
+        faults = faults_of(page, "/settings with a webhook")
+        page.locator("button:has(svg.lucide-bell)").click()
+        page.get_by_role("dialog").get_by_text("letterboxd.zip").wait_for()
+        faults += faults_of(page, "the inbox")
+        client.delete(f"/api/webhooks/{channel}")
     assert faults == []
 
 
@@ -106,8 +125,7 @@ def test_nothing_overflows_on_the_narrowest_and_the_widest_screen(
     context = browser.new_context(
         base_url=server.url, viewport={"width": width, "height": 800}, reduced_motion="reduce"
     )
-    body = {"username": "ada", "password": PASSWORD}
-    assert context.request.post("/api/auth/session", data=body).ok
+    assert context.request.post("/api/auth/session", data=ADA).ok
     page, wide = context.new_page(), []
     for path in PAGES:
         page.goto(address(path, filled))
@@ -123,8 +141,7 @@ def test_the_keyboard_alone_finds_a_film_and_logs_it(
     browser: Browser, server: Server, filled: tuple[str, str]
 ) -> None:
     context = browser.new_context(base_url=server.url, locale="en-GB", reduced_motion="reduce")
-    body = {"username": "ada", "password": PASSWORD}
-    assert context.request.post("/api/auth/session", data=body).ok
+    assert context.request.post("/api/auth/session", data=ADA).ok
     page = context.new_page()
     page.goto("/")
     page.wait_for_selector("main h1", state="attached")

@@ -1,4 +1,4 @@
-"""Collections are made once, however many processes of a cluster begin at the same moment."""
+"""Collections are made once, however many processes, of two releases, begin at one moment."""
 
 import threading
 from contextlib import closing
@@ -7,14 +7,14 @@ from cinematch.infra.mongo import Collection, Index, open_mongo, prepare
 from tests.support.mongo import MongoServer, fresh_store
 
 STARTING = 6
-COLLECTIONS = tuple(
-    Collection(
-        f"made{number}",
-        (Index([("name", 1)], unique=True), Index([("day", -1)], where={"day": {"$gt": ""}})),
-        {"required": ["name"], "properties": {"name": {"bsonType": "string"}}},
-    )
-    for number in range(3)
-)
+INDEXES = (Index([("name", 1)], unique=True), Index([("day", -1)], where={"day": {"$gt": ""}}))
+
+
+def collections(release: int) -> list[Collection]:
+    named = {"required": ["name"], "properties": {"name": {"bsonType": "string"}}}
+    later = {**named, "required": ["name", "day"]}
+    schema = later if release else named
+    return [Collection(f"made{number}", INDEXES, schema) for number in range(3)]
 
 
 def test_processes_that_start_on_an_empty_database_at_once_all_get_in(
@@ -27,7 +27,7 @@ def test_processes_that_start_on_an_empty_database_at_once_all_get_in(
         def begin(number: int) -> None:
             with closing(open_mongo(mongo_server.url(store.db.name))) as own:
                 together.wait(30)
-                prepare(own, COLLECTIONS)
+                prepare(own, collections(release=number % 2))
             ready.append(number)
 
         threads = [threading.Thread(target=begin, args=(number,)) for number in range(STARTING)]

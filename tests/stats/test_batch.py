@@ -1,5 +1,7 @@
 """The nightly batch: whatever the lake and the stream hold, its figures are those of the films."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +11,28 @@ import pytest
 
 from cinematch.kit.errors import Conflict, StoreBusy
 from cinematch.stats.service import batch
-from tests.support.nightly import FILMS, NightBench, mongo_night, silent, sqlite_night
+from tests.support.nightly import NightBench, mongo_night, silent, sqlite_night
 
 USERS = ("ada", "bea", "cleo")
+CHILD = """
+import signal, sys
+from pathlib import Path
+from cinematch.stats.service import batch
+from tests.support.nightly import sqlite_night
+
+def stop(what, done, total):
+    if (what, done) == ("counting users anew", 2):
+        print("there", flush=True)
+        signal.pause()
+
+batch._USERS = 1
+with sqlite_night(Path(sys.argv[1])) as bench:
+    bench.live(("ada", "bea", "cleo"), 25)
+    bench.stream()
+    bench.fill()
+    print(bench.run().version, flush=True)
+    bench.run(stop)
+"""
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -180,6 +201,29 @@ def test_told_to_stop_the_last_batch_stays_and_the_next_removes_what_was_begun(
     assert bench.manifest()["version"] == again.version
 
 
+@pytest.mark.slow
+def test_killed_before_the_switch_the_last_batch_stays(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        try:
+            version = child.stdout.readline().strip()
+            assert child.stdout.readline() == "there\n"
+        finally:
+            child.kill()
+    with sqlite_night(tmp_path, fresh=False) as bench:
+        standing = bench.store.snapshot(bench.records.standing)
+        assert (standing.version, bench.manifest()["version"]) == (version, version)
+        assert standing.building not in {None, version}
+        before = [bench.seen(user_id) for user_id in USERS]
+        assert None not in before
+        done = bench.run()
+        assert (done.leftovers, done.users, done.differing) == (2, 3, 0)
+        assert [bench.seen(user_id) for user_id in USERS] == before
+        assert not (tmp_path / "training" / "work").exists()
+
+
 def test_who_is_overtaken_by_another_batch_does_not_switch(bench: NightBench) -> None:
     bench.stream()
     bench.fill()
@@ -240,7 +284,7 @@ def test_the_training_data_is_everybodys_films(bench: NightBench) -> None:
 
 
 def _truth(bench: NightBench, user_id: str) -> list[tuple[object, ...]]:
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for event in bench.last_events(user_id):
         image = event.after
         assert image is not None
@@ -291,4 +335,3 @@ def test_an_account_that_cannot_be_rebuilt_is_told_and_the_others_go_on(bench: N
     done = bench.service(rebuild=rebuild).nightly(silent)
     assert (done.differing, done.repaired, done.unrepaired) == (2, 1, 1)
     assert done.differences[0]["refused"] == "Somebody is at it."
-    assert len(FILMS) >= done.training["films"]

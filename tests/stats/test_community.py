@@ -1,25 +1,27 @@
 """The community's figures as a stream of their own counts them: once, whatever comes how often."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
 
 from cinematch.events.core import decode, encode
-from cinematch.infra.ports import Tx
+from cinematch.infra.ports import Store, Tx
 from cinematch.kit.clock import to_iso
 from cinematch.stats.core.delta import Delta
 from cinematch.stats.service import StatsService
-from cinematch.stats.service.community import GLOBAL
+from cinematch.stats.service.community import GLOBAL, CommunityFigures
 from tests.support.builders import facts, image
 from tests.support.community import NOW, CommunityBench, mongo_bench, sqlite_bench
 
 FILMS = [facts("kes"), facts("ran", genres=("War", "Drama")), facts("yol", genres=())]
 TODAY = NOW.date().isoformat()
+T = TypeVar("T")
 
 
 def day(back: int) -> str:
@@ -188,6 +190,42 @@ def test_who_leaves_takes_everything_along_also_what_was_still_on_its_way(
     assert set(community(bench).films) == {"kes", "ran"}
 
 
+def test_a_check_holds_while_the_stream_and_erasures_go_on(bench: CommunityBench) -> None:
+    bench.add_users(["w"])
+    bench.community.ensure()
+    live_a_little(bench)
+
+    def meanwhile(look: int) -> None:
+        if look == 2:
+            bench.put("v", "yol", image(FILMS[2], TODAY))
+            bench.community.apply(bench.payloads("u", "v"))
+        elif look == 3:
+            bench.remove_user("w")
+
+    store = Interrupted(bench.store, meanwhile)
+    parts = replace(bench.community._parts, store=store)
+    assert CommunityFigures(parts).verify() == []
+    assert store.looks > 4, "it began anew when somebody went"
+
+
+class Interrupted:
+    """A store in whose readers' way something happens before each look."""
+
+    def __init__(self, store: Store, meanwhile: Callable[[int], None]) -> None:
+        self._store = store
+        self._meanwhile = meanwhile
+        self.looks = 0
+        self.transact = store.transact
+
+    def snapshot(self, work: Callable[[Tx], T]) -> T:
+        self.looks += 1
+        self._meanwhile(self.looks)
+        return self._store.snapshot(work)
+
+    def close(self) -> None:
+        self._store.close()
+
+
 def test_days_end_when_the_watermark_leaves_them_behind(bench: CommunityBench) -> None:
     bench.community.ensure()
     bench.put("u", "kes", image(FILMS[0], day(59), TODAY))
@@ -246,6 +284,29 @@ def test_lists_are_published_for_the_described_readers(bench: CommunityBench) ->
     assert published is not None
     assert published["windows"]["24h"]["top_movies"][0]["count"] == 2
     assert (published["total_movies_analyzed"], published["source"]) == (4, "streaming_incremental")
+
+
+def test_a_poster_that_comes_later_is_shown_from_then_on(bench: CommunityBench) -> None:
+    def posters() -> list[str | None]:
+        bench.community.publish()
+        published = bench.store.snapshot(lambda tx: bench.records.published(tx, GLOBAL)) or {}
+        return [film["poster_path"] for film in published["top_movies"]]
+
+    live_a_little(bench)
+    bench.community.ensure()
+    assert posters() == [None, None]
+    bench.store.transact(lambda tx: hang(tx, "ran", "/ran.jpg"))
+    assert posters() == [None, "/ran.jpg"]
+
+
+def hang(tx: Tx, film_id: str, poster: str) -> None:
+    """Give a film a poster."""
+    if hasattr(tx, "db"):
+        tx.db["movies_catalog"].update_one(
+            {"_id": film_id}, {"$set": {"poster_path": poster}}, session=tx.session
+        )
+    else:
+        tx.execute("UPDATE movies_catalog SET poster_path = ? WHERE film_id = ?", (poster, film_id))
 
 
 def test_the_lists_of_a_day_are_complete_when_the_watermark_has_left_it(

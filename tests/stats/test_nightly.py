@@ -23,10 +23,10 @@ from cinematch.ops.ports import JobRun
 from cinematch.stats.spark.nightly import LakeHistories
 from scripts.jars import ensure
 from tests.support.mongo import MongoServer
-from tests.support.nightly import NightBench, mongo_night
+from tests.support.nightly import NightBench, mongo_night, sqlite_night
 from tests.support.spark import spark_session
 
-pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(600)]
 USERS = [f"user{number:02}" for number in range(50)]
 
 
@@ -43,14 +43,15 @@ def bench(mongo_server: MongoServer, tmp_path: Path) -> Iterator[NightBench]:
 
 
 @pytest.fixture
-def night(spark: SparkSession, bench: NightBench) -> NightBench:
+def night(spark: SparkSession, tmp_path: Path) -> Iterator[NightBench]:
     """A bench whose lake is counted by Spark."""
-    bench.histories = LakeHistories(
-        lambda: nullcontext(spark),
-        lambda folder: freeze(bench.lake.files, folder),
-        bench.folder / "batch",
-    )
-    return bench
+    with sqlite_night(tmp_path, films=80) as built:
+        built.histories = LakeHistories(
+            lambda: nullcontext(spark),
+            lambda folder: freeze(built.lake.files, folder),
+            built.folder / "batch",
+        )
+        yield built
 
 
 def test_thousands_of_events_come_to_the_figures_of_the_stream(night: NightBench) -> None:

@@ -17,7 +17,7 @@ from cinematch.stats.spark.run import follow_stream
 from tests.support.kafka import KafkaServer
 from tests.support.spark import spark_session
 
-pytestmark = [pytest.mark.java, pytest.mark.slow]
+pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(400)]
 _SECONDS = 90
 
 
@@ -90,7 +90,10 @@ def test_the_group_of_a_stream_shows_what_it_has_finished(
 ) -> None:
     topic = kafka_server.fresh_topic(partitions=3)
     stream = Reading(session, kafka_server.bootstrap, topic, tmp_path)
-    watch = GroupOffsets(session, kafka_server.bootstrap, topic, f"stats-{topic}")
+    lags: list[int] = []
+    watch = GroupOffsets(
+        session, kafka_server.bootstrap, topic, f"stats-{topic}", behind=lags.append
+    )
     told = partial(_told, kafka_server, topic, f"cinematch-stats-{topic}", 3)
     stopping = threading.Event()
     running = threading.Thread(target=follow_stream, args=(stream, stopping, watch))
@@ -104,6 +107,7 @@ def test_the_group_of_a_stream_shows_what_it_has_finished(
         running.join(_SECONDS)
         watch.close()
     assert stream.read == 500
+    assert lags[-1] == 0
 
 
 def test_a_broker_that_does_not_answer_stops_no_stream(

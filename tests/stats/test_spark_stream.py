@@ -20,10 +20,11 @@ from pyspark.sql import SparkSession
 from cinematch.events.core import Event, encode
 from cinematch.stats.service.applying import ApplyOptions
 from cinematch.stats.spark.run import follow_stream
-from cinematch.stats.spark.stream import StatsStream, StreamOptions
+from cinematch.stats.spark.stream import StatsStream, StreamOptions, topic_id
 from tests.support.applying import Stage, mongo_stage
 from tests.support.kafka import KafkaServer
 from tests.support.mongo import MongoServer
+from tests.support.ports import free_port
 from tests.support.spark import spark_session
 
 pytestmark = [pytest.mark.java, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -208,6 +209,13 @@ def test_a_signal_ends_it_within_ten_seconds_with_its_jvm(rig: Rig) -> None:
                 os.killpg(child.pid, signal.SIGKILL)
     rig.run()
     rig.assert_right(dict.fromkeys(USERS, 30))
+
+
+def test_brokers_that_do_not_answer_hold_nobody_for_long(spark: SparkSession) -> None:
+    began = time.monotonic()
+    with pytest.raises(Exception, match="TimeoutException"):
+        topic_id(spark, f"127.0.0.1:{free_port()}", "events")
+    assert time.monotonic() - began < 30
 
 
 def living(group: int) -> list[int]:

@@ -173,6 +173,20 @@ def test_doubled_torn_and_replayed_events_count_once(rig: Rig) -> None:
     assert rig.bench.days() == once
 
 
+def test_an_event_too_big_for_the_topic_is_counted_with_the_message_that_tells_of_it(
+    rig: Rig,
+) -> None:
+    rig.bench.community.ensure()
+    live(rig.bench, 20)
+    producer = Producer({"bootstrap.servers": rig.kafka.bootstrap, "acks": "all"})
+    for user_id in (*USERS, "nobody"):
+        producer.produce(rig.topic, key=user_id, value=None)
+    assert producer.flush(30) == 0
+    rig.run()
+    rig.assert_right()
+    assert rig.bench.days()
+
+
 def test_a_community_never_counted_joins_the_stream_without_counting_twice(rig: Rig) -> None:
     live(rig.bench, 40)
     rig.relay()

@@ -84,12 +84,12 @@ class Play:
 
     def refill(self) -> None:
         """Apply all that is missing, as from the outbox."""
-        for who, events in enumerate(self.events):
-            self.speed.store.transact(
-                lambda tx, who=who, count=len(events): self.apply(  # type: ignore[misc]
-                    tx, who, count, self.speed.figures
-                )
-            )
+
+        def work(tx: Tx) -> None:
+            for who, events in enumerate(self.events):
+                self.apply(tx, who, len(events), self.speed.figures)
+
+        self.speed.store.transact(work)
 
 
 class Killed(Exception):
@@ -259,7 +259,7 @@ def on_mongo(mongo_server: MongoServer, redis_server: RedisServer) -> Iterator[S
         yield speed
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), histories(), STEPS)
 def test_figures_are_those_of_their_seq_whatever_happens(
     on_sqlite: Speed, one: Any, other: Any, steps: list[Any]

@@ -12,8 +12,7 @@ import pyarrow.dataset as ds
 
 from benchmarks.workload import make_events, make_films
 from cinematch.diary.core import Entry
-from cinematch.events.core import Event
-from cinematch.films.core.film import Film
+from cinematch.events.core import Event, FilmFacts
 from cinematch.films.ports import FilmsRepository
 from cinematch.infra.ports import Tx
 from cinematch.infra.signals import Signals
@@ -28,9 +27,10 @@ from cinematch.stats.service import Parts, StatsService
 from cinematch.stats.service.applying import ApplyOptions, ApplyService
 from cinematch.stats.service.batch import BatchParts, BatchReport, BatchService, Histories, Report
 from tests.support.lake import LakeBench
+from tests.support.mongo import MongoServer
 from tests.support.tracker import NOW, Ground
 
-FILMS = make_films(120)
+FILMS = tuple(make_films(80))
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -64,6 +64,8 @@ class NightBench:
     folder: Path
     lake: LakeBench
     histories: Histories
+    catalogue: Sequence[FilmFacts] = FILMS[:40]
+    fresh: bool = True
     now: datetime = NOW
     rebuilt: list[str] = field(default_factory=list)
     written: dict[str, list[Event]] = field(default_factory=dict)
@@ -72,7 +74,8 @@ class NightBench:
         self.store, self.figures = self.ground.store, self.ground.figures
         self.outbox = self.ground.outbox
         self.training = TrainingFolder(self.folder / "training")
-        self.ground.add_films(FILMS)
+        if self.fresh:
+            self.ground.add_films(self.catalogue)
         signals = Signals()
         parts = Parts(
             store=self.store,
@@ -91,10 +94,10 @@ class NightBench:
         )  # fmt: skip
 
     def live(self, user_ids: Sequence[str], count: int) -> None:
-        """Have each user change `count` films, over ten days."""
+        """Have each user make `count` changes, over ten days."""
         self.ground.add_users(user_ids)
         for user_id in user_ids:
-            events = make_events(FILMS, user_id, count, seed=7)
+            events = make_events(self.catalogue[:-10], user_id, count, seed=7)
             self.put([_on_day(event, number % 10) for number, event in enumerate(events)])
 
     def put(self, events: Sequence[Event]) -> None:
@@ -116,9 +119,9 @@ class NightBench:
         self.store.transact(work)
 
     def later(self, user_id: str, count: int = 1) -> None:
-        """Have a user see so many films more."""
+        """Have a user see so many films more, of the last ten; to be called once for each user."""
         held = len(self.written[user_id])
-        events = make_events(FILMS, f"{user_id} later", count, seed=held)
+        events = make_events(self.catalogue[-10:], f"{user_id} later", count, seed=held)
         self.put(
             [
                 msgspec.structs.replace(event, user_id=user_id, seq=held + event.seq)
@@ -213,7 +216,10 @@ def _entry(event: Event) -> Entry:
         liked=image.liked,
         watchlist=image.watchlist,
         tags=image.tags,
-        watches=image.watches,
+        watches=tuple(
+            msgspec.structs.replace(watch, watch_id=f"w{place}")
+            for place, watch in enumerate(image.watches)
+        ),
         added_at=event.occurred_at,
         updated_at=event.occurred_at,
         version=1,
@@ -231,14 +237,9 @@ def lake_in(folder: Path) -> Iterator[LakeBench]:
         store.close()
 
 
-def whole_films() -> list[Film]:
-    """Return the films as the catalogue has them."""
-    return [Film(**msgspec.structs.asdict(film)) for film in FILMS]
-
-
 @contextmanager
-def sqlite_night(folder: Path, histories: Histories | None = None) -> Iterator[NightBench]:
-    """Yield a bench on an SQLite file."""
+def sqlite_night(folder: Path, films: int = 40, *, fresh: bool = True) -> Iterator[NightBench]:
+    """Yield a bench on an SQLite file, which is not `fresh` where another made it."""
     from cinematch.films.sqlite import SqliteFilms
     from cinematch.stats.sqlite.batch import SqliteBatchRecords
     from tests.support.tracker import SqliteGround
@@ -247,15 +248,13 @@ def sqlite_night(folder: Path, histories: Histories | None = None) -> Iterator[N
     with lake_in(folder) as lake:
         yield NightBench(
             ground, SqliteBatchRecords(), SqliteFilms(), folder, lake,
-            histories or PlainHistories(lake),
+            PlainHistories(lake), FILMS[:films], fresh,
         )  # fmt: skip
     ground.store.close()
 
 
 @contextmanager
-def mongo_night(
-    server: Any, folder: Path, histories: Histories | None = None
-) -> Iterator[NightBench]:
+def mongo_night(server: MongoServer, folder: Path) -> Iterator[NightBench]:
     """Yield a bench on a MongoDB database of its own."""
     from cinematch.films.mongo import MongoFilms
     from cinematch.stats.mongo import MongoBatchRecords
@@ -264,5 +263,5 @@ def mongo_night(
     with mongo_ground(server) as ground, lake_in(folder) as lake:
         yield NightBench(
             ground, MongoBatchRecords(), MongoFilms(), folder, lake,
-            histories or PlainHistories(lake),
+            PlainHistories(lake),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""An OpenSearch server of one node, as a process of its own; each test takes an index of its own."""
+"""An OpenSearch server of one node, as a process of its own."""
 
 import http.client
 import signal

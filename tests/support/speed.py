@@ -23,7 +23,7 @@ class Speed:
     prefix: str
     url: str
 
-    def keys(self) -> list[str]:
+    def held_keys(self) -> list[str]:
         """Return what Redis holds."""
         with open_redis(self.url) as client:
             return sorted(key.decode() for key in client.scan_iter(f"{self.prefix}*"))
@@ -31,7 +31,7 @@ class Speed:
     def lose(self, user_ids: Sequence[str] | None = None) -> None:
         """Have Redis lose everything, or what it holds of some users."""
         with open_redis(self.url) as client:
-            for key in self.keys():
+            for key in self.held_keys():
                 user_id = key.partition(":")[2].partition(":")[0]
                 if user_ids is None or user_id in user_ids:
                     client.delete(key)

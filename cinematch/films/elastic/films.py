@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from cinematch.films.core.catalogue import FilmQuery
 from cinematch.films.core.film import Film
@@ -26,13 +27,25 @@ from cinematch.kit.errors import Invalid, Unavailable
 from cinematch.kit.ids import new_id
 from cinematch.kit.paging import Page, encode_cursor
 
-_ASKED, _WRITTEN = 2.0, 60.0  # seconds that a question and a piece of work may take
+_WORK = 60.0  # seconds that a piece of work may take
 
 
 class ElasticFilms:
-    """Implements `films.ports.FilmIndex`. `url` may hold a name and a password, and a path."""
+    """Implements `films.ports.FilmIndex`."""
 
-    def __init__(self, url: str, name: str, clock: Clock) -> None:
+    def __init__(self, url: str, name: str, clock: Clock, *, timeout: float = 2.0) -> None:
+        """Make it; nothing is asked yet.
+
+        Args:
+            url: where the engine is; may hold a name and a password, and a path.
+            name: what the index is called there.
+            clock: tells the time, by which the younger of two indices is known.
+            timeout: seconds that a question may take.
+
+        Raises:
+            Invalid: the address cannot be used.
+        """
+        self._timeout = timeout
         self._wire = Wire(url)
         self._alias = f"{name}-v{FORMAT}"
         self._ours = re.compile(re.escape(name) + r"-v(\d+)-(\d{20})-[a-z2-7]+")
@@ -60,7 +73,7 @@ class ElasticFilms:
         return Page([], 0, None)
 
     def size(self) -> int | None:
-        status, answer = self._wire.call("GET", f"/{self._alias}/_count", timeout=_ASKED)
+        status, answer = self._wire.call("GET", f"/{self._alias}/_count", timeout=self._timeout)
         return None if status == 404 else int(well(status, answer)["count"])
 
     def rebuild(self, films: Iterable[Sequence[Film]]) -> int:
@@ -73,22 +86,31 @@ class ElasticFilms:
                 self._bulk(index, [line for film in some for line in lines_of(film)])
             self._do("POST", f"/{index}/_refresh")
             size = int(self._do("GET", f"/{index}/_count")["count"])
-            self._switch(index)
         except BaseException:
             with suppress(Unavailable):
                 self._do("DELETE", f"/{index}")
             raise
+        self._switch(index)
         return size
 
+    def close(self) -> None:
+        self._wire.close()
+
     def _switch(self, index: str) -> None:
-        """Have the alias name this index, and remove the older ones, in one step."""
-        removed = [
-            {"remove_index": {"index": one}}
-            for one, aliases in self._aliases().items()
-            if one != index and (self._alias in aliases or self._age(one) < self._age(index))
-        ]
-        actions = [{"add": {"index": index, "alias": self._alias}}, *removed]
+        """Have the alias name this index in one step, and then remove the older ones.
+
+        Both at once would leave searches for a moment with an index that is no more.
+        """
+        aliases = self._aliases()
+        searched = [one for one, names in aliases.items() if self._alias in names]
+        older = [one for one in aliases if self._age(one) < self._age(index)]
+        actions = [{"remove": {"index": one, "alias": self._alias}} for one in searched]
+        actions.append({"add": {"index": index, "alias": self._alias}})
         self._do("POST", "/_aliases", {"actions": actions})
+        for one in {*searched, *older} - {index}:
+            # What stays now, the next rebuild removes.
+            with suppress(Unavailable):
+                self._do("DELETE", f"/{one}")
 
     def _age(self, index: str) -> tuple[int, str]:
         found = self._ours.fullmatch(index)
@@ -116,23 +138,31 @@ class ElasticFilms:
                 raise Unavailable(f"The search index did not take a film: {reason(told)}")
 
     def _ask(self, body: Json) -> Json:
-        path = f"/{self._alias}/_search"
-        status, answer = self._wire.call("POST", path, body, timeout=_ASKED)
+        path, status = f"/{self._alias}/_search", 0
+        # An index that is replaced goes in the middle of a search: the second finds the new one.
+        for _ in range(2):
+            status, answer = self._wire.call("POST", path, body, timeout=self._timeout)
+            if status == 400 and "search_after" in body:
+                mend = "start again without it"
+                raise Invalid.field("cursor", "belongs to another listing", mend)
+            if status == 200 and _is_whole(answer):
+                return dict(answer)
         if status == 404:
             raise Unavailable("The search index is not built yet.")
-        if status == 400 and "search_after" in body:
-            raise Invalid.field("cursor", "belongs to another listing", "start again without it")
-        answer = well(status, answer)
-        if answer.get("timed_out") or answer["_shards"]["failed"]:
-            raise Unavailable("The search index answered in part only.")
-        return answer
+        raise Unavailable(f"The search index answered {status}, or in part only.")
 
     def _do(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
-        return well(*self._wire.call(method, path, body, timeout=_WRITTEN))
+        return well(*self._wire.call(method, path, body, timeout=_WORK))
 
 
 def _door(index: str) -> str:
     return f"{index}-write"
+
+
+def _is_whole(answer: Any) -> bool:
+    if not isinstance(answer, dict) or "_shards" not in answer:
+        return False
+    return not answer["timed_out"] and not answer["_shards"]["failed"]
 
 
 def _page(

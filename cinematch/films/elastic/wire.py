@@ -56,6 +56,13 @@ class Wire:
         except ValueError as error:
             raise Unavailable(f"The search index answered {status}, and no JSON.") from error
 
+    def close(self) -> None:
+        """Let go of the connections; the next call makes one anew."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
     def _send(self, request: tuple[Any, ...], timeout: float) -> tuple[int, bytes]:
         while True:
             with self._lock:

@@ -109,6 +109,9 @@ class MongoCommunityRecords:
             {"_id": _STANDING}, values, upsert=True, session=tx.session
         )
 
+    def forget_standing(self, tx: MongoTx) -> None:
+        tx.db["community_standing"].delete_one({"_id": _STANDING}, session=tx.session)
+
     def publish(self, tx: MongoTx, type: str, document: Mapping[str, Any]) -> None:  # noqa: A002 - the described field
         tx.db["global_stats"].replace_one(
             {"_id": type}, {**document, "type": type}, upsert=True, session=tx.session

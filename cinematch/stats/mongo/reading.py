@@ -29,7 +29,7 @@ class Reading:
             {name: one.get(name, 0) for name in SCALARS},
             one["seq"],
             one["epoch"],
-            one["updated_at"],
+            one["updated_at"] or None,
             one.get("verified_at"),
             one.get("verified_seq"),
         )

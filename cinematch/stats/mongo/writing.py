@@ -39,6 +39,16 @@ class Writing(Community):
             found.update((one["_id"], one["seq"]) for one in held if one["_id"] in found)
         return found
 
+    def begin(self, tx: MongoTx, user_ids: Sequence[str]) -> None:
+        found = tx.db["user_stats"].find(
+            {"_id": {"$in": list(user_ids)}}, {"_id": 1}, session=tx.session
+        )
+        new = sorted(set(user_ids) - {one["_id"] for one in found})
+        if new:
+            _hold_new_owners(tx, new)
+            empty = [fresh_document(UserDelta(one, Delta(), 0, ""), 0) for one in new]
+            tx.db["user_stats"].insert_many(empty, session=tx.session)
+
     def apply(self, tx: MongoTx, changes: Sequence[UserDelta]) -> None:
         """Add the deltas; those that the figures hold already are passed over."""
         known = read_known(tx, changes)

@@ -101,7 +101,8 @@ class Segments:
     def waiting(self) -> list[str]:
         """Return the users who have something to flush, longest waiting first."""
         with answering():
-            return [user_id.decode() for user_id in self._client.zrange(self._waiting, 0, -1)]
+            found: Any = self._client.zrange(self._waiting, 0, -1)
+        return [user_id.decode() for user_id in found]
 
     def seal(self, user_ids: Sequence[str]) -> None:
         """End the segments that grow: what comes now begins another."""
@@ -137,7 +138,9 @@ class Segments:
     def cards_after(self, user_id: str, seq: int) -> dict[int, bytes]:
         """Return the delta cards past `seq`."""
         with answering():
-            found = self._client.zrangebyscore(f"{self._key(user_id)}:moves", f"({seq}", "+inf")
+            found: Any = self._client.zrangebyscore(
+                f"{self._key(user_id)}:moves", f"({seq}", "+inf"
+            )
         told = (one.partition(b" ") for one in found)
         return {int(number): card for number, _, card in told}
 

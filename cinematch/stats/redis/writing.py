@@ -26,6 +26,9 @@ class Writing(Layer):
             for user_id, head in heads.items()
         }
 
+    def begin(self, tx: Tx, user_ids: Sequence[str]) -> None:
+        self.base.begin(tx, user_ids)
+
     def apply(self, tx: Tx, changes: Sequence[UserDelta]) -> None:
         """Stage the deltas for Redis; those that are held already are passed over.
 

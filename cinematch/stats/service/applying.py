@@ -147,6 +147,8 @@ class ApplyService:
     def _apply(self, group: "_Group", applied: Applied) -> None:
         since = trends_since(self._clock().date())
         folded = self._store.snapshot(lambda tx: self._fold(tx, group, since))
+        if new := folded.new_users():
+            self._store.transact(lambda tx: self._figures.begin(tx, new))
         folded, negatives = self._store.transact(lambda tx: self._write(tx, group, folded))
         self._forgotten = since
         applied.set_aside += len(folded.letters)
@@ -254,6 +256,10 @@ class _Folded:
         self.letters: list[tuple[Arrival | None, Placed, str]] = []
         self.reached: dict[str, int] = {}
         self._taken: list[Arrival | None] = []
+
+    def new_users(self) -> list[str]:
+        """Return users whose first figures these are."""
+        return [user_id for user_id in self.reached if not self.folding.seen[user_id]]
 
     def take(self, user_id: str, event: Event, arrival: Arrival | None) -> None:
         """Fold an event; without an arrival it is from the outbox."""

@@ -156,11 +156,19 @@ class CommunityFigures:
         self._parts.records.save_standing(tx, _after(standing))
 
     def verify(self) -> list[str]:
-        """Compare with a recount of the truth at one snapshot; return differences in words.
+        """Compare with a recount of the truth; return differences in words.
 
-        Events still on their way are added first: to be a moment behind is no difference.
+        The figures are read at one moment, each user's films at one of their own; what lies
+        between is added, so to be a moment behind is no difference.
+
+        Raises:
+            Conflict: accounts are being removed all the while.
         """
-        return self._parts.store.snapshot(self._compare)
+        for _ in range(_TRIES):
+            found = self._compare()
+            if found is not None:
+                return found
+        raise Conflict("Accounts are being removed meanwhile; try again.")
 
     def _truths(self, since: str) -> tuple[dict[str, int], Delta]:
         parts, seqs, total = self._parts, dict[str, int](), Delta()
@@ -298,20 +306,42 @@ class CommunityFigures:
         if last is None or last["revision"] <= document["revision"]:
             self._parts.records.publish(tx, GLOBAL, document)
 
-    def _compare(self, tx: Tx) -> list[str]:
-        parts = self._parts
-        standing = parts.records.standing(tx)
-        if standing is None:
+    def _compare(self) -> list[str] | None:
+        """Compare once; None when an account has gone since."""
+        begun = self._parts.store.snapshot(self._begun)
+        if begun is None:
             return ["the community has not been counted yet"]
-        known, truth = parts.figures.community(tx), Delta()
+        since, known, seqs = begun
+        truth = Delta()
+        for user_id, seq in seqs.items():
+            # One after the other: MongoDB ends what reads for longer than a minute.
+            there = self._parts.store.snapshot(partial(self._coming_and_truth, user_id, seq, since))
+            if there is None:
+                return None
+            known.add(there[0])
+            truth.add(there[1])
+        return differences(known, truth)
+
+    def _begun(self, tx: Tx) -> tuple[str, Delta, dict[str, int]] | None:
+        """Return the first day that counts, the figures, and the `seq` that they hold of each."""
+        parts = self._parts
+        standing, seqs = parts.records.standing(tx), dict[str, int]()
+        if standing is None:
+            return None
         last = ""
         while users := parts.figures.user_ids(tx, last, _PAGE):
-            for user_id, seq in parts.records.seqs(tx, users).items():
-                coming = _events(parts.outbox, tx, user_id, seq)
-                known.add(_shared(fold(coming, standing.since)))
-                truth.add(self._truth(user_id, standing.since, tx)[1])
+            seqs |= parts.records.seqs(tx, users)
             last = users[-1]
-        return differences(known, truth)
+        return standing.since, parts.figures.community(tx), seqs
+
+    def _coming_and_truth(
+        self, user_id: str, seq: int, since: str, tx: Tx
+    ) -> tuple[Delta, Delta] | None:
+        """Return what is past a `seq`, and what all films come to; None for who is gone."""
+        if not self._parts.records.seqs(tx, [user_id]):
+            return None
+        coming = _events(self._parts.outbox, tx, user_id, seq)
+        return _shared(fold(coming, since)), self._truth(user_id, since, tx)[1]
 
 
 def _heads(payloads: Iterable[bytes], refused: list[str]) -> list[Placed]:

@@ -6,7 +6,7 @@ Nobody begins from these offsets: the checkpoint says where a query goes on.
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from pyspark.sql import SparkSession
@@ -35,11 +35,21 @@ class GroupOffsets:
     A batch never waits for it and never fails by it. Implements `Watch`.
     """
 
-    def __init__(self, session: SparkSession, servers: str, topic: str, name: str) -> None:
+    def __init__(
+        self,
+        session: SparkSession,
+        servers: str,
+        topic: str,
+        name: str,
+        *,
+        behind: Callable[[int], object] | None = None,
+    ) -> None:
+        """Take where to commit; `behind` is told how many messages wait, with each look."""
         self._session = session
         self._servers = servers
         self._topic = topic
         self._group = f"cinematch-{name}"
+        self._behind = behind
         self._looked_at = -_EVERY
         self._told: Mapping[str, int] = {}
         self._admin: Any = None
@@ -51,7 +61,9 @@ class GroupOffsets:
             return
         self._looked_at = now
         try:
-            done = finished(query, self._topic)
+            done, ends = finished(query, self._topic)
+            if self._behind is not None and done:
+                self._behind(sum(max(0, end - done.get(part, 0)) for part, end in ends.items()))
             if done and done != self._told:
                 self._commit(done)
                 self._told = done
@@ -92,10 +104,18 @@ class GroupOffsets:
         return self._session._jvm  # noqa: SLF001
 
 
-def finished(query: StreamingQuery, topic: str) -> dict[str, int]:
-    """Return the offset after the last finished batch for each partition; {} before the first."""
+def finished(query: StreamingQuery, topic: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the offset after the last finished batch and the topic's end as it then stood.
+
+    Both for each partition; both empty before the first batch.
+    """
     progress = query.lastProgress
     if progress is None:
-        return {}
-    end = json.loads(progress.sources[0].endOffset or "{}")
-    return {str(part): int(offset) for part, offset in end.get(topic, {}).items()}
+        return {}, {}
+    source = progress.sources[0]
+    return _offsets(source.endOffset, topic), _offsets(source.latestOffset, topic)
+
+
+def _offsets(told: str | None, topic: str) -> dict[str, int]:
+    known = json.loads(told) if told else None
+    return {part: int(offset) for part, offset in (known or {}).get(topic, {}).items()}

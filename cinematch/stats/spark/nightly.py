@@ -5,7 +5,6 @@ What the workers found goes to files, in the order of users, so that the driver 
 of it at a time as it likes, and the JVM is gone by then.
 """
 
-import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +34,7 @@ _MADE_BY_SPARK = "user_id string, seq long, whole boolean, content binary"
 _USERS_AT_ONCE = 64
 _BYTES_OF_A_TASK = 64 * 1024 * 1024
 _LOOK_EVERY = 0.2  # seconds
-_log = logging.getLogger(__name__)
+_PATIENCE = 6.0  # seconds for jobs that were cancelled
 
 
 class LakeHistories:
@@ -64,8 +63,7 @@ class LakeHistories:
         frozen.mkdir(parents=True)
         try:
             self._freeze(frozen)
-            with self._session() as session:
-                _guarded(session, lambda: recount(session, frozen, made), report)
+            _Counting(self._session, frozen, made).run(report)
             shutil.rmtree(frozen)
             yield _read(made)
         finally:
@@ -121,25 +119,40 @@ def _read(made: Path) -> Iterator[Recounted]:
                 yield unpack(user_id, seq, content, whole=whole)
 
 
-def _guarded(session: SparkSession, work: Callable[[], object], report: Report) -> None:
-    """Do Spark's work in a thread, and ask meanwhile whether to go on."""
-    failed: list[BaseException] = []
+class _Counting:
+    """Spark's work in a thread of its own, its session included: both take long to answer."""
 
-    def run() -> None:
+    def __init__(
+        self, session: Callable[[], AbstractContextManager[SparkSession]], lake: Path, made: Path
+    ) -> None:
+        self._make_session = session
+        self._lake, self._made = lake, made
+        self._session: SparkSession | None = None
+        self._stopping = threading.Event()
+        self._error: BaseException | None = None
+
+    def run(self, report: Report) -> None:
+        """Do the work, and ask meanwhile whether to go on."""
+        thread = threading.Thread(target=self._work, name="recount", daemon=True)
+        thread.start()
         try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - it is raised in the thread that asked
-            failed.append(error)
+            while thread.is_alive():
+                thread.join(_LOOK_EVERY)
+                report("reading the lake", 0, 0)
+        except BaseException:
+            self._stopping.set()
+            if self._session is not None:
+                self._session.sparkContext.cancelAllJobs()
+                thread.join(_PATIENCE)
+            raise  # a session that is still being made ends as soon as it is there
+        if self._error is not None:
+            raise self._error
 
-    thread = threading.Thread(target=run, name="recount", daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(_LOOK_EVERY)
-            report("reading the lake", 0, 0)
-    except BaseException:
-        session.sparkContext.cancelAllJobs()
-        thread.join(10)
-        raise
-    if failed:
-        raise failed[0]
+    def _work(self) -> None:
+        try:
+            with self._make_session() as session:
+                self._session = session
+                if not self._stopping.is_set():
+                    recount(session, self._lake, self._made)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the thread that asked
+            self._error = error

@@ -36,14 +36,15 @@ def run_stats_stream(
     session_options: SessionOptions,
     stream_options: StreamOptions,
     stopping: threading.Event,
+    behind: Callable[[int], object] | None = None,
 ) -> None:
-    """Run stream 1 until `stopping` is set; see `run_stream`."""
+    """Run stream 1 until `stopping` is set; see `run_stream` and `GroupOffsets`."""
     servers, topic = stream_options.servers, stream_options.topic
     run_stream(
         lambda session: StatsStream(session, service, stream_options),
         session_options,
         stopping,
-        watched=lambda session: GroupOffsets(session, servers, topic, "stats"),
+        watched=lambda session: GroupOffsets(session, servers, topic, "stats", behind=behind),
     )
 
 

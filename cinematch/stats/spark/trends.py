@@ -9,7 +9,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pydantic import Field
@@ -155,6 +155,7 @@ def run_trends_stream(
     session_options: SessionOptions,
     options: TrendsOptions,
     stopping: threading.Event,
+    behind: Callable[[int], object] | None = None,
 ) -> None:
     """Run until `stopping` is set, or, with the trigger `availableNow`, until all is counted.
 
@@ -164,5 +165,7 @@ def run_trends_stream(
         lambda session: TrendsStream(session, community, options),
         session_options,
         stopping,
-        watched=lambda session: GroupOffsets(session, options.servers, options.topic, "trends"),
+        watched=lambda session: GroupOffsets(
+            session, options.servers, options.topic, "trends", behind=behind
+        ),
     )

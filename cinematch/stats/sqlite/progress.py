@@ -63,6 +63,9 @@ class SqliteCommunityRecords:
         values = (standing.revision, standing.source, standing.since, standing.watermark)
         tx.execute(_SAVE_STANDING, values)
 
+    def forget_standing(self, tx: sqlite3.Connection) -> None:
+        tx.execute("DELETE FROM community_standing")
+
     def publish(self, tx: sqlite3.Connection, type: str, document: Mapping[str, Any]) -> None:  # noqa: A002 - the described field
         tx.execute(_PUBLISH, (type, msgspec.json.encode(document).decode()))
 

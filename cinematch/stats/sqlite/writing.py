@@ -73,6 +73,9 @@ class Writing(Community):
             found.update((row[0], row[1]) for row in rows)
         return found
 
+    def begin(self, tx: sqlite3.Connection, user_ids: Sequence[str]) -> None:
+        """Do nothing: one writes at a time, and a row costs the same whenever it is made."""
+
     def apply(self, tx: sqlite3.Connection, changes: Sequence[UserDelta]) -> None:
         users = [(change.user_id,) for change in changes]
         self._add(tx, changes)

@@ -11,7 +11,7 @@ export function troubleText(error: unknown): string {
   if (error.status === 429) return t('tooMany');
   if (error.status === 507) return t('diskFull');
   const field = error.errors[0];
-  if (field) return [field.message, field.mend].filter(Boolean).join(' ');
+  if (field) return [field.message, field.mend].filter(Boolean).join(': ');
   if (error.status >= 500) return t('server');
   return error.detail ?? error.message;
 }

@@ -20,7 +20,7 @@ export function Row({ name, detail, enabled, lastError, onTry, onSwitchOn, onRem
   const off = lastError ? t('channel.off', { error: lastError }) : t('channel.offByHand');
   const state = enabled ? failing : off;
   return (
-    <li>
+    <li data-off={!enabled || undefined}>
       <span>
         <b>{name}</b>
         <span className={styles.small}>{detail}</span>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasStatus } from '@/api/errors';
 import { Button } from '@/components/Button';
 import { TextField } from '@/components/Field';
 import { say, sayTrouble, troubleText } from '@/lib/trouble';
@@ -24,6 +25,11 @@ export function Targets() {
   const attempt = useTryTarget();
   const turn = useSwitchTarget();
   const remove = useRemoveTarget();
+  const refusal = hasStatus(add.error, 422)
+    ? t('targets.refused')
+    : hasStatus(add.error, 503)
+      ? t('targets.missing')
+      : troubleText(add.error);
   return (
     <>
       <form
@@ -52,7 +58,7 @@ export function Targets() {
           label={t('targets.url')}
           placeholder="tgram://…"
           hint={t('targets.hint')}
-          error={add.isError ? troubleText(add.error) : null}
+          error={add.isError ? refusal : null}
           required
           autoComplete="off"
           spellCheck={false}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hasStatus } from '@/api/errors';
 import { Button } from '@/components/Button';
 import { CheckField, TextField } from '@/components/Field';
 import { say, sayTrouble, troubleText } from '@/lib/trouble';
@@ -65,6 +66,7 @@ function NewWebhook() {
   const [url, setUrl] = useState('');
   const [kinds, setKinds] = useState<readonly Hook[]>(['film.added', 'film.rated']);
   const add = useAddWebhook();
+  const refusal = hasStatus(add.error, 422) ? t('webhooks.refused') : troubleText(add.error);
   const wanted = HOOKS.filter((kind) => kinds.includes(kind));
   return (
     <>
@@ -79,7 +81,7 @@ function NewWebhook() {
           label={t('webhooks.url')}
           type="url"
           placeholder="https://"
-          error={add.isError ? troubleText(add.error) : null}
+          error={add.isError ? refusal : null}
           required
           value={url}
           onChange={(event) => setUrl(event.target.value)}

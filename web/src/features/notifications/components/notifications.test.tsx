@@ -60,7 +60,7 @@ it('says what is wrong with an address beside it, and shows a secret once', asyn
   await draw(<NotificationSettings />);
   const field = screen.getByRole('textbox', { name: 'Address to call' });
   await userEvent.type(field, 'http://inside/{Enter}');
-  expect(await screen.findByText('leads inside give another')).toBeVisible();
+  expect(await screen.findByText(/This address is not taken\. It begins/)).toBeVisible();
   await userEvent.clear(field);
   await userEvent.type(field, 'https://example.org/hook{Enter}');
   expect(await screen.findByText('whsec_abc')).toBeVisible();
@@ -70,6 +70,27 @@ it('says what is wrong with an address beside it, and shows a secret once', asyn
   });
   await userEvent.click(screen.getByRole('button', { name: 'I have it' }));
   expect(screen.queryByText('whsec_abc')).toBeNull();
+});
+
+it('says in Italian that a service is not taken here, and that a row fails', async () => {
+  const failing = { ...HOOK, enabled: true, last_error: 'answered 500' };
+  const answers = [
+    problem(422, { errors: [{ field: 'url', message: 'mailto:// is not allowed', mend: '' }] }),
+    problem(503, { detail: 'Apprise is not installed here.' }),
+  ];
+  answerWith(({ method, path }) => {
+    if (method === 'POST') return answers.shift() ?? json({});
+    if (path.endsWith('/settings')) return json(SWITCHES);
+    return json({ items: path === '/api/webhooks' ? [failing] : [] });
+  });
+  await draw(<NotificationSettings />, 'it');
+  expect(await screen.findByText('L’ultimo tentativo è fallito: answered 500')).toBeVisible();
+  await userEvent.type(screen.getByRole('textbox', { name: 'Come lo chiami' }), 'Posta');
+  const field = screen.getByRole('textbox', { name: 'Indirizzo per Apprise' });
+  await userEvent.type(field, 'mailto://a{Enter}');
+  expect(await screen.findByText(/^Questo indirizzo non va/)).toBeVisible();
+  await userEvent.type(field, 'b{Enter}');
+  expect(await screen.findByText(/Apprise non è installato/)).toBeVisible();
 });
 
 it('says in Italian why a channel is off, and switches it on; kinds are switched', async () => {
