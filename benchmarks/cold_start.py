@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.harness import against, in_turns, options, report
-from tests.support.server import Server, free_port
+from tests.support.ports import free_port
+from tests.support.server import Server
 
 _BARE = """
 import uvicorn

@@ -32,7 +32,7 @@ from cinematch.infra.ports import Tx
 from cinematch.settings import Settings
 from cinematch.stats.service import StatsService
 from cinematch.stats.service.reading import read_films, read_sums
-from tests.support.server import free_port
+from tests.support.ports import free_port
 
 _ADDRESSES = {"kept": "/api/user-stats", "anew": "/api/anew", "bare": "/api/bare"}
 _PASSWORD = "a password of the benchmark"

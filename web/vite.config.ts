@@ -63,6 +63,7 @@ export default defineConfig({
   server: { proxy: { '/api': { target: server } } },
   test: {
     environment: 'jsdom',
+    testTimeout: 30_000,
     setupFiles: ['./src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: { modules: { classNameStrategy: 'non-scoped' } },

@@ -104,6 +104,10 @@ def choose(settings: Settings, clock: Clock) -> Adapters:
             "An installation was being moved here and that was broken off. "
             "Repeat `cinematch move`, which begins anew."
         )
+    if settings.speed_layer:
+        from cinematch.bootstrap.speed import with_speed_layer
+
+        return with_speed_layer(chosen, settings)
     return chosen
 
 

@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from cinematch.bootstrap.fanout import loop_over_outbox
 from cinematch.bootstrap.services import Role, Services
+from cinematch.bootstrap.speed import speed_flush
 from cinematch.diary.spreading import CorrectionSpreader
 from cinematch.transfer.service import ImportWorker
 
@@ -44,6 +45,9 @@ def arrange(
         for part in parts:
             start.append(part.start)
             stop.append(part.stop)
+    elif (flush := speed_flush(services)) is not None:
+        start.append(flush.start)
+        stop.append(flush.stop)
     if services.film_index is not None:
         start.append(services.indexer.start)
         stop.append(services.indexer.stop)

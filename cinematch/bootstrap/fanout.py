@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cinematch.audit.consumer import AuditHandler
 from cinematch.audit.service import AuditService
 from cinematch.bootstrap.cluster import needed
-from cinematch.bootstrap.services import Foundations
+from cinematch.bootstrap.services import Foundations, Services
 from cinematch.events.consumer import ConsumerLoop
 from cinematch.events.ports import Bus, Handler, Letter
 from cinematch.events.service import OutboxSource
@@ -87,6 +87,18 @@ def _lake(ground: Foundations) -> LakeService | None:
         from cinematch.lake.parquet import ParquetFiles
     files = ParquetFiles(settings.data_dir / "lake")
     return LakeService(ground.store, ground.adapters.consumers.lake, files, ground.clock)
+
+
+def consumer_loop(services: Services, handler: Handler) -> ConsumerLoop:
+    """Return a consumer, over Kafka where there is one, else over the outbox.
+
+    What it opens is closed when the services stop.
+    """
+    if services.follows:
+        return loop_over_outbox(services, handler)
+    bus = kafka_bus(services.settings)
+    services.on_stop.append(bus.close)
+    return loop_over_kafka(services, handler, bus)
 
 
 def loop_over_outbox(ground: Foundations, handler: Handler) -> ConsumerLoop:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.house import build
 from cinematch.bootstrap.services import Services
+from cinematch.bootstrap.speed import speed_flusher
 from cinematch.kit.errors import Conflict
 from cinematch.ops.service.jobs import Job, Report, Scheduler, Stopped
 from cinematch.settings import Settings
@@ -41,7 +42,6 @@ def run_nightly(
     report: Report,
     *,
     repair: bool,
-    flush: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Run the nightly batch to its end, or until SIGTERM, and return its report.
 
@@ -49,7 +49,6 @@ def run_nightly(
         settings: the same as those of the roles.
         report: is told how far it is.
         repair: whether figures of the stream that are wrong are rebuilt.
-        flush: brings to the store what a speed layer still holds; called first.
 
     Raises:
         Conflict: another batch is running.
@@ -63,7 +62,7 @@ def run_nightly(
     try:
 
         def work(going_on: Report) -> dict[str, Any]:
-            batch = batch_service(services, flush)
+            batch = batch_service(services)
             told = _all(_logged(), report, going_on)
             return batch.nightly(told, repair=repair).as_dict()
 
@@ -78,7 +77,7 @@ def run_nightly(
         services.stop()
 
 
-def batch_service(services: Services, flush: Callable[[], object] | None) -> BatchService:
+def batch_service(services: Services) -> BatchService:
     """Put the use case together on a house."""
     settings = services.settings
     services.lake  # noqa: B018 - refuses where there is none
@@ -96,6 +95,7 @@ def batch_service(services: Services, flush: Callable[[], object] | None) -> Bat
         extra={"spark.jars.packages": ""},
     )
     files = ParquetFiles(settings.data_dir / "lake")
+    flusher = speed_flusher(services)
     return BatchService(
         BatchParts(
             store=services.store,
@@ -112,7 +112,7 @@ def batch_service(services: Services, flush: Callable[[], object] | None) -> Bat
             training=TrainingFolder(settings.data_dir / "training"),
             films=services.adapters.films.get_many,
             rebuild=services.stats.rebuild,
-            flush=flush,
+            flush=flusher.flush if flusher else None,
         )
     )
 
@@ -157,7 +157,7 @@ def _alone(services: Services, lost: Callable[[], object]) -> Iterator[None]:
     from cinematch.infra.mongo import MongoStore
     from cinematch.infra.mongo.leases import MongoLease
 
-    store = services.store
+    store = base_of(services.store)
     assert isinstance(store, MongoStore)  # noqa: S101 - for the type; MONGODB_URL says so
     holder = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
     lease = MongoLease(store, JOB, holder, services.clock, seconds=_LEASE)

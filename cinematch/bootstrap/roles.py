@@ -11,14 +11,14 @@ from typing import Any
 
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.fanout import (
+    consumer_loop,
     dead_letters_of_stats,
     kafka_bus,
     kafka_servers,
-    loop_over_kafka,
-    loop_over_outbox,
 )
 from cinematch.bootstrap.house import build
 from cinematch.bootstrap.services import Role, Services
+from cinematch.bootstrap.speed import base_of
 from cinematch.events.consumer import ConsumerLoop
 from cinematch.events.service import Relay
 from cinematch.kit.errors import Invalid
@@ -109,7 +109,7 @@ class Leading:
         from cinematch.infra.mongo import MongoStore
         from cinematch.infra.mongo.leases import MongoLease
 
-        store = services.store
+        store = base_of(services.store)
         if not isinstance(store, MongoStore):
             raise Invalid("The role worker is part of a cluster: set MONGODB_URL.")
         self._services = services
@@ -167,11 +167,7 @@ def consumer_part(settings: Settings, name: str) -> Lifted:
     if name == "notifications":
         services.on_start.append(services.sender.start)
         services.on_stop.append(services.sender.stop)
-    if settings.kafka_bootstrap_servers is None:
-        return Lifted(loop_over_outbox(services, handler), services)
-    bus = kafka_bus(settings)
-    services.on_stop.append(bus.close)
-    return Lifted(loop_over_kafka(services, handler, bus), services)
+    return Lifted(consumer_loop(services, handler), services)
 
 
 def stream_part(settings: Settings, name: str) -> Streaming:

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from cinematch.bootstrap import build
-from cinematch.bootstrap.roles import consumer_loop
+from cinematch.bootstrap.fanout import consumer_loop
 from cinematch.events.core import Event, Image
 from cinematch.infra.ports import Store, Tx
 from cinematch.ops.ports import OpsRepository
@@ -60,7 +60,7 @@ def main() -> None:
     settings = read_settings()
     services = build(settings, role="none")
     handler = GenreCounter(services.ops)
-    loop = consumer_loop(settings, services, handler)
+    loop = consumer_loop(services, handler)
     try:
         if "--once" in sys.argv:
             loop.catch_up()

@@ -34,6 +34,15 @@ class Reading:
             one.get("verified_seq"),
         )
 
+    def epochs(self, tx: MongoTx, user_ids: Sequence[str]) -> dict[str, int]:
+        """Return the epoch of each user who has figures."""
+        found: dict[str, int] = {}
+        for start in range(0, len(user_ids), _CHUNK):
+            chosen = {"_id": {"$in": list(user_ids[start : start + _CHUNK])}}
+            users = tx.db["user_stats"].find(chosen, {"epoch": 1}, session=tx.session)
+            found.update((one["_id"], one["epoch"]) for one in users)
+        return found
+
     def counters(self, tx: MongoTx, user_id: str, kinds: Sequence[str]) -> dict[Key, int]:
         shown = {f"counters.{kind}": 1 for kind in kinds}
         return dict(_counters(tx, user_id, shown)) if shown else {}
