@@ -262,21 +262,11 @@ def films_in_mongo(server: MongoServer, sizes: Iterable[int]) -> list[Figure]:
         ]
 
 
-class Endless(Nowhere):
-    """Nowhere, with an outbox that knows of every event."""
-
-    def last_seqs(self, _tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
-        return dict.fromkeys(user_ids, _LAST)
-
-    def begin(self, _tx: Tx, _user_ids: Iterable[str]) -> None:
-        """There is nothing to begin."""
-
-
 def memory(count: int) -> Figure:
     """Send events through the use case into nothing; compare late with early."""
     users = min(10_000, count // 20)
     people = names(users)
-    nothing: Any = Endless(people)
+    nothing: Any = Nowhere(people)
     service = ApplyService(
         nothing, nothing, nothing, Signals(), system_clock, options=ApplyOptions(community=False)
     )

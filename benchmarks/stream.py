@@ -99,6 +99,9 @@ def send(kafka: KafkaServer, topic: str, events: Iterable[Event]) -> None:
     producer.flush()
 
 
+_LAST = 2**40  # past every event
+
+
 class Nowhere:
     """Figures, store and outbox in one that only remember how far each user has come."""
 
@@ -112,6 +115,12 @@ class Nowhere:
 
     def progress(self, _tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
         return {user_id: self._seqs[user_id] for user_id in user_ids}
+
+    def last_seqs(self, _tx: Tx, user_ids: Iterable[str]) -> dict[str, int]:
+        return dict.fromkeys(user_ids, _LAST)
+
+    def begin(self, _tx: Tx, _user_ids: Iterable[str]) -> None:
+        """There is nothing to begin."""
 
     def apply(self, _tx: Tx, changes: Sequence[UserDelta]) -> None:
         self._seqs.update((change.user_id, change.seq) for change in changes)

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.house import build
 from cinematch.bootstrap.services import Services
-from cinematch.bootstrap.speed import speed_flusher
+from cinematch.bootstrap.speed import base_of, speed_flusher
 from cinematch.kit.errors import Conflict
 from cinematch.ops.service.jobs import Job, Report, Scheduler, Stopped
 from cinematch.settings import Settings

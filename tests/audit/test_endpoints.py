@@ -64,9 +64,9 @@ def test_an_administrator_reads_everything_filtered_and_in_pages(
     rooms: Rooms, admin: TestClient, ben: TestClient
 ) -> None:
     live(rooms)
-    asked = {"limit": 2, "from": LATER}
-    first = admin.get("/api/admin/audit", params=asked).json()
-    rest = admin.get("/api/admin/audit", params={**asked, "cursor": first["next"]}).json()
+    short = {"limit": 2, "from": LATER}
+    first = admin.get("/api/admin/audit", params=short).json()
+    rest = admin.get("/api/admin/audit", params={**short, "cursor": first["next"]}).json()
     actions = [item["action"] for item in [*first["items"], *rest["items"]]]
     assert actions == ["account.role_changed", "film.add", "film.add"]
     assert (first["total"], rest["next"]) == (3, None)

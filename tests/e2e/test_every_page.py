@@ -103,13 +103,14 @@ def test_the_inbox_and_the_ways_outside_are_clean(
     context: BrowserContext, server: Server, filled: tuple[str, str]
 ) -> None:
     with server.client(server.sign_up()) as client:
-        made = {"url": "https://example.com/a/long/way/to/a/program", "kinds": ["film.added"]}
+        url = "https://example.com/a/long/way/to/a/program"
+        made = {"url": url, "kinds": ["film.added"]}
         channel = client.post("/api/webhooks", json=made).json()["webhook_id"]
         client.patch(f"/api/webhooks/{channel}", json={"enabled": False})
         assert context.request.post("/api/auth/session", data=ADA).ok
         page = context.new_page()
         page.goto("/settings")
-        page.get_by_text(made["url"]).wait_for()
+        page.get_by_text(url).wait_for()
         faults = faults_of(page, "/settings with a webhook")
         page.locator("button:has(svg.lucide-bell)").click()
         page.get_by_role("dialog").get_by_text("letterboxd.zip").wait_for()
