@@ -55,7 +55,7 @@ def test_an_import_is_told_once_with_its_counts_and_what_it_passed(rooms: Rooms)
         (done,) = [one.note for one in told if one.note.kind == "import_finished"]
         assert (done.data["filename"], done.data["counts"]["added"]) == ("mine.csv", 12)
         assert {one.note.key for one in told} == {done.key, "films:10", "hours:10"}
-        log = fanout.audit.page(Query(user_id=rooms.user_id("ada")), 99, None)
+        log = fanout.audit.page(Query(user_id=rooms.user_id("ada"), action="film."), 99, None)
         causes = {json.loads(one.about or "{}")["details"]["cause"] for one in log.items}
         assert (log.total, causes) == (12, {f"import:{sent.json()['id']}"})
     assert fanout.audit.verify().faults == ()
