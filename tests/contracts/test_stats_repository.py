@@ -170,9 +170,10 @@ def test_somebody_without_events_has_zeros(bench: Bench) -> None:
 def test_making_room_changes_no_figure_and_may_be_done_twice(bench: Bench) -> None:
     for _ in range(2):
         bench.store.transact(lambda tx: bench.figures.begin(tx, ["u", "v"]))
-        assert bench.store.snapshot(
-            lambda tx: bench.figures.progress(tx, ["u", "v"])
-        ) == {"u": 0, "v": 0}
+        assert bench.store.snapshot(lambda tx: bench.figures.progress(tx, ["u", "v"])) == {
+            "u": 0,
+            "v": 0,
+        }
         standing = bench.store.snapshot(lambda tx: bench.figures.standing(tx, "u"))
         assert (standing.seq, standing.as_of, any(standing.scalars.values())) == (0, None, False)
 

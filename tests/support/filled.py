@@ -37,6 +37,8 @@ INSERT INTO webhooks SELECT 'w-' || user_id, user_id, 'https://a.org', 's', '[]'
     2, NULL, 'timeout' FROM users;
 INSERT INTO deliveries SELECT 'd-' || user_id, user_id, 'webhook', 'w-' || user_id, 'films', '{}',
     '2026-03-01', '2026-03-02', 'pending', 1, NULL, 503, 'busy' FROM users;
+DELETE FROM audit_log;
+DELETE FROM audit_lanes;  -- what the accounts' own making has written
 INSERT INTO audit_lanes VALUES (0, 1, 'h'), (10, 2, 'i');
 INSERT INTO audit_log SELECT 'e-' || user_id, 0, row_number() OVER (), '2026-03-01', 'user.added',
     NULL, NULL, 'm', user_id, '{"a":  1}', 's', 'm', NULL, 'e', NULL, '', 'h' FROM users;
