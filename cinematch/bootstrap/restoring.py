@@ -4,8 +4,11 @@ from pathlib import Path
 
 from cinematch.audit.service import AuditService
 from cinematch.audit.sqlite import SqliteAudit
+from cinematch.bootstrap.search import FOLLOWED
+from cinematch.infra.ports import Tx
 from cinematch.infra.sqlite import open_database
 from cinematch.kit.clock import Clock
+from cinematch.ops.sqlite import SqliteOps
 
 
 def record_restoration(data_dir: Path, clock: Clock, archive: str, state_of: str) -> None:
@@ -20,6 +23,12 @@ def record_restoration(data_dir: Path, clock: Clock, archive: str, state_of: str
     try:
         audit = AuditService(store, SqliteAudit(), clock)
         details: dict[str, object] = {"archive": archive, "state_of": state_of}
-        store.transact(lambda tx: audit.record(tx, None, "installation.restored", details=details))
+
+        def note(tx: Tx) -> None:
+            audit.record(tx, None, "installation.restored", details=details)
+            # A search index knows films of the state that was; it is built anew at the next start.
+            SqliteOps().save_setting(tx, FOLLOWED, value=False)
+
+        store.transact(note)
     finally:
         store.close()
