@@ -112,7 +112,9 @@ def test_a_server_that_says_nothing_any_more_holds_nobody_for_long(server: Mongo
         assert time.monotonic() - began < 120
         server.thaw()
         wait_until_it_answers(store)
-        assert store.snapshot(lambda tx: tx.db["held"].find_one({}, session=tx.session)) is None
+        later = {"_id": 3}
+        store.transact(lambda tx: tx.db["held"].insert_one(later, session=tx.session))
+        assert store.snapshot(lambda tx: tx.db["held"].find_one(later, session=tx.session))
     finally:
         server.thaw()
         store.close()
