@@ -52,10 +52,11 @@ def service(database: Database, store: "MongoStore", to: Target) -> MovingServic
 
 def prepared_mongo(url: str) -> "MongoStore":
     """Connect, and make the collections that are missing."""
-    from cinematch.infra.mongo import open_mongo, prepare
+    from cinematch.infra.mongo import open_mongo, prepare, refusals
 
     store = open_mongo(url)
-    prepare(store, collections())
+    with refusals():
+        prepare(store, collections())
     return store
 
 

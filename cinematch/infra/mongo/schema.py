@@ -58,9 +58,11 @@ def prepare(store: MongoStore, collections: Sequence[Collection]) -> None:
     existing = {found["name"]: found["options"] for found in store.db.list_collections()}
     for collection in collections:
         _prepare(store, collection, existing.get(collection.name))
-    store.db[_META].update_one(
-        {"_id": "cinematch"}, {"$max": {"version": SCHEMA_VERSION}}, upsert=True
-    )
+    if known is None or known["version"] < SCHEMA_VERSION:
+        # A start of many processes at once only reads: a write of each would wait for the others'.
+        store.db[_META].update_one(
+            {"_id": "cinematch"}, {"$max": {"version": SCHEMA_VERSION}}, upsert=True
+        )
 
 
 def _prepare(store: MongoStore, collection: Collection, options: Mapping[str, Any] | None) -> None:
