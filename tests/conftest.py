@@ -10,6 +10,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from tests.support.kafka import KafkaServer
     from tests.support.mongo import MongoServer
+    from tests.support.redis import RedisServer
 
 # CI draws the same examples every time; a person's machine goes on looking for new ones.
 settings.register_profile("here", deadline=None)
@@ -34,6 +35,17 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["KafkaSer
     from tests.support.kafka import KafkaServer
 
     server = KafkaServer(tmp_path_factory.mktemp("kafka"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RedisServer"]:
+    """One Valkey server for all tests of this process; each test takes keys of its own."""
+    from tests.support.redis import RedisServer
+
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
     yield server
     server.stop()

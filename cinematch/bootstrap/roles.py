@@ -17,8 +17,8 @@ from cinematch.bootstrap.fanout import (
     kafka_servers,
 )
 from cinematch.bootstrap.house import build
-from cinematch.bootstrap.services import Role, Services
-from cinematch.bootstrap.speed import base_of
+from cinematch.bootstrap.services import Services
+from cinematch.bootstrap.speed import applying_of, base_of
 from cinematch.events.consumer import ConsumerLoop
 from cinematch.events.service import Relay
 from cinematch.kit.errors import Invalid
@@ -48,7 +48,7 @@ class Lifted:
         self._services.stop()
 
     def health(self) -> Mapping[str, Any]:
-        """Return the loop's own figures; behind is degraded, away is degraded, dead is failed."""
+        """Return the loop's own figures; an error is degraded, a dead thread failed."""
         figures = asdict(self._loop.health())
         status = "ok" if figures["running"] else "failed"
         if figures["running"] and figures["error"]:
@@ -146,7 +146,7 @@ def relay_part(settings: Settings) -> Lifted:
         Invalid: there is no KAFKA_BOOTSTRAP_SERVERS.
     """
     bus = kafka_bus(settings)
-    services = _services(settings)
+    services = build(settings, role="none")
     relay = Relay(services.store, services.adapters.relay_source, bus, services.clock)
     services.on_stop.append(bus.close)
     return Lifted(relay, services)
@@ -158,7 +158,7 @@ def consumer_part(settings: Settings, name: str) -> Lifted:
     Raises:
         Invalid: there is no such consumer.
     """
-    services = _services(settings)
+    services = build(settings, role="none")
     handler = services.handlers.get(name)
     if handler is None:
         known = ", ".join(sorted(services.handlers))
@@ -179,28 +179,20 @@ def stream_part(settings: Settings, name: str) -> Streaming:
     if name not in STREAMS:
         raise Invalid(f"There is no stream {name!r}; there are: {', '.join(STREAMS)}.")
     kafka_servers(settings)
-    services = _services(settings)
+    services = build(settings, role="none")
     run = _stats_stream if name == "stats" else _trends_stream
     return Streaming(run(settings, services), services)
 
 
 def _stats_stream(settings: Settings, services: Services) -> Running:
     with needed():
-        from cinematch.stats.service.applying import ApplyOptions, ApplyService
         from cinematch.stats.spark.run import run_stats_stream
         from cinematch.stats.spark.session import SessionOptions
         from cinematch.stats.spark.stream import StreamOptions
     bus = kafka_bus(settings)
     services.on_stop.append(bus.close)
-    service = ApplyService(
-        services.store,
-        services.outbox,
-        services.adapters.figures,
-        services.signals,
-        services.clock,
-        options=ApplyOptions(community=False),
-        refuse=dead_letters_of_stats(bus, settings.kafka_topic, services.clock),
-    )
+    refuse = dead_letters_of_stats(bus, settings.kafka_topic, services.clock)
+    service = applying_of(services, refuse)
     session = SessionOptions(**_session(settings, "cinematch-stats"))
     options = StreamOptions(**_stream(settings), trigger=settings.stream_trigger)
     return lambda stopping, behind: run_stats_stream(service, session, options, stopping, behind)
@@ -216,10 +208,6 @@ def _trends_stream(settings: Settings, services: Services) -> Running:
     session = SessionOptions(**_session(settings, "cinematch-trends"))
     options = TrendsOptions(**_stream(settings), trigger=settings.trends_trigger)
     return lambda stopping, behind: run_trends_stream(community, session, options, stopping, behind)
-
-
-def _services(settings: Settings, role: Role = "none") -> Services:
-    return build(settings, role=role)
 
 
 def _session(settings: Settings, name: str) -> dict[str, Any]:

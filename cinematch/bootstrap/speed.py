@@ -9,7 +9,7 @@ from cinematch.bootstrap.services import Services
 from cinematch.infra.ports import Store
 from cinematch.kit.errors import Invalid
 from cinematch.settings import Settings
-from cinematch.stats.service.applying import ApplyOptions, ApplyService, Arrival
+from cinematch.stats.service.applying import ApplyOptions, ApplyService, Arrival, Refuse
 from cinematch.stats.service.flushing import SpeedFlush
 
 if TYPE_CHECKING:
@@ -52,19 +52,25 @@ def speed_flusher(services: Services) -> "SpeedFlusher | None":
     return SpeedFlusher(services.store, figures)
 
 
-def speed_flush(services: Services) -> SpeedFlush | None:
-    """Return the thread that flushes once a minute; None without the layer."""
-    flusher = speed_flusher(services)
-    if flusher is None:
-        return None
-    applying = ApplyService(
+def applying_of(services: Services, refuse: Refuse | None = None) -> ApplyService:
+    """Return what applies messages to everybody's own figures; the community has its own stream."""
+    return ApplyService(
         services.store,
         services.outbox,
         services.adapters.figures,
         services.signals,
         services.clock,
         options=ApplyOptions(community=False),
+        refuse=refuse,
     )
+
+
+def speed_flush(services: Services) -> SpeedFlush | None:
+    """Return the thread that flushes once a minute; None without the layer."""
+    flusher = speed_flusher(services)
+    if flusher is None:
+        return None
+    applying = applying_of(services)
 
     def refill(user_ids: Sequence[str]) -> object:
         # A message without a value: what the figures lack is in the outbox.

@@ -107,16 +107,6 @@ class FilmSearch:
         self._silent_until = self._parts.clock() + _REST
 
 
-@dataclass(frozen=True)
-class IndexerHealth:
-    """How the indexer is; `waiting` films are not in the index as they are now."""
-
-    running: bool
-    waiting: int
-    indexed: int
-    error: str | None
-
-
 class Indexer:
     """One thread, or `step()` without one, that takes changed films into the index.
 
@@ -129,8 +119,6 @@ class Indexer:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._checked_at: datetime | None = None
-        self._indexed = 0
-        self._error: str | None = None
 
     def start(self) -> None:
         """Keep the index in a thread of its own until `stop`."""
@@ -166,7 +154,6 @@ class Indexer:
         parts.index.put(changes.films.values())
         parts.index.remove(changes.notes.keys() - changes.films.keys())
         parts.store.transact(lambda tx: parts.feed.settle(tx, changes.notes))
-        self._indexed += len(changes.notes)
         return len(changes.notes)
 
     def ensure(self) -> bool:
@@ -191,16 +178,6 @@ class Indexer:
         parts.store.transact(parts.follow)
         return films
 
-    def health(self) -> IndexerHealth:
-        """Return how things stand; costs one read."""
-        thread = self._thread
-        return IndexerHealth(
-            running=thread is not None and thread.is_alive(),
-            waiting=self._parts.store.snapshot(self._parts.feed.waiting),
-            indexed=self._indexed,
-            error=self._error,
-        )
-
     def _batches(self) -> Iterator[list[Film]]:
         parts, last = self._parts, ""
         while films := parts.store.snapshot(
@@ -218,10 +195,10 @@ class Indexer:
                 self._check()
                 if not self.step():
                     self._stopping.wait(_LOOK_EVERY)
-                pause, self._error = _LOOK_EVERY, None
+                pause = _LOOK_EVERY
             except Exception as error:  # noqa: BLE001 - nothing else would ever start it again
-                self._error = f"{type(error).__name__}: {error}"
-                _log.warning("The indexer tries again in %.0f s: %s", pause, self._error)
+                told = f"{type(error).__name__}: {error}"
+                _log.warning("The indexer tries again in %.0f s: %s", pause, told)
                 self._stopping.wait(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 

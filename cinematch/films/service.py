@@ -21,7 +21,8 @@ from cinematch.kit.errors import Conflict, Forbidden, Invalid, NotFound, Version
 from cinematch.kit.ids import new_id
 from cinematch.kit.paging import Page
 
-_BATCH = 500
+_BATCH = 100
+"""Films in one transaction; whoever else writes may have to wait for it."""
 _NO_FILM = "There is no such film."
 
 

@@ -110,14 +110,6 @@ def speed_bench(server: MongoServer, redis: RedisServer, *, flushing: bool) -> I
         yield SpeedBench(speed.store, speed.figures, speed, flushing)
 
 
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
-
-
 def speed_bench_of(request: pytest.FixtureRequest) -> AbstractContextManager[Bench]:
     return speed_bench(
         request.getfixturevalue("mongo_server"),

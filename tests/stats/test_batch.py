@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
 from cinematch.kit.errors import Conflict, StoreBusy
 from cinematch.stats.service import batch
@@ -73,15 +74,20 @@ def test_a_history_that_is_not_whole_is_not_counted(bench: NightBench) -> None:
     assert bench.run().from_lake == 1
 
 
+def seq_seen(bench: NightBench, user_id: str) -> int:
+    """Return up to which event the batch view has a user's figures."""
+    seen = bench.seen(user_id)
+    assert seen is not None
+    return seen.seq
+
+
 def test_a_lake_that_is_behind_gives_figures_of_an_earlier_event(bench: NightBench) -> None:
     bench.fill()
     bench.later("ada", 3)
     bench.stream()
     done = bench.run()
     assert (done.behind, done.differing) == (1, 0)
-    seen = bench.seen("ada")
-    assert seen is not None
-    assert seen.seq == 25
+    assert seq_seen(bench, "ada") == 25
 
 
 def test_a_stream_that_is_behind_is_not_wrong(bench: NightBench) -> None:
@@ -90,9 +96,7 @@ def test_a_stream_that_is_behind_is_not_wrong(bench: NightBench) -> None:
     bench.fill()
     done = bench.run()
     assert (done.behind, done.differing) == (0, 0)
-    seen = bench.seen("ada")
-    assert seen is not None
-    assert seen.seq == 28
+    assert seq_seen(bench, "ada") == 28
 
 
 def test_wrong_figures_of_the_stream_are_told_and_rebuilt(bench: NightBench) -> None:
@@ -143,10 +147,7 @@ def test_a_restored_store_is_not_overruled_by_a_lake_from_its_future(bench: Nigh
     bench.stream()
     lost = bench.written["ada"][-1]
     bench.fill()
-    future = lost.__class__(
-        **{**{name: getattr(lost, name) for name in lost.__struct_fields__}, "seq": lost.seq + 1}
-    )
-    bench.lake.take([future])
+    bench.lake.take([replace(lost, seq=lost.seq + 1)])
     done = bench.run()
     assert (done.from_lake, done.from_films) == (2, 1)
     assert bench.differing() == []

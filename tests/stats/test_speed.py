@@ -57,14 +57,6 @@ class Layered:
         self.above.store.transact(lambda tx: self.above.figures.apply(tx, [change]))
 
 
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @contextmanager
 def layered_on(server: RedisServer, stage: Stage) -> Iterator[Layered]:
     stage.add_users(USERS)

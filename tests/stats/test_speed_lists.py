@@ -19,14 +19,6 @@ from tests.support.speed import Speed, speed_over
 AT = "2026-11-21T10:00:00.000000Z"
 
 
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
 def speed(tmp_path: Path, redis_server: RedisServer) -> Iterator[Speed]:
     store = open_database(tmp_path)

@@ -72,17 +72,6 @@ class Role:
             )
         self._wait_until_ready()
 
-    def begin(self) -> None:
-        """Start without waiting, as an orchestrator does after a crash."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "cinematch", *self._arguments],
-                env=self._env,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
     @property
     def running(self) -> bool:
         """Whether the process is there."""

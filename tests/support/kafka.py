@@ -1,6 +1,5 @@
 """A Kafka broker of one node, as a process of its own, and fresh topics on it."""
 
-import signal
 import subprocess
 import time
 import uuid
@@ -12,6 +11,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from scripts.jars import ensure
 from tests.support.ports import free_port
+from tests.support.process import ServerProcess
 
 # A dead broker's registration is forgotten within two seconds, so that a kill costs no longer.
 _PROPERTIES = """\
@@ -56,35 +56,24 @@ Configuration:
 """
 
 
-class KafkaServer:
+class KafkaServer(ServerProcess):
     """A broker that may be killed and started again on the same folder and ports."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.port, self._controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and return once it answers."""
         if not (self.folder / "data").exists():
             self._format()
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self._java(), "-Xmx256m", "kafka.Kafka", "server.properties"],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
-        self._wait()
-
-    def kill(self) -> None:
-        """End it with SIGKILL, in the middle of whatever it does."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """End it in peace."""
-        self._end(signal.SIGTERM)
+        admin = self.admin()
+        self._run(
+            [*self._java(), "-Xmx256m", "kafka.Kafka", "server.properties"],
+            lambda: _has_brokers(admin),
+            90,
+        )
 
     def restart(self) -> None:
         """Kill it and start it again."""
@@ -181,25 +170,9 @@ class KafkaServer:
             capture_output=True,
         )  # fmt: skip
 
-    def _end(self, number: signal.Signals) -> None:
-        process, self.process = self.process, None
-        if process is not None:
-            process.send_signal(number)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
-    def _wait(self) -> None:
-        admin = self.admin()
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            if self.process is not None and self.process.poll() is not None:
-                raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
-            try:
-                if admin.list_topics(timeout=0.5).brokers:
-                    return
-            except KafkaException:
-                continue
-        raise RuntimeError("The Kafka broker did not start within ninety seconds.")
+def _has_brokers(admin: AdminClient) -> bool:
+    try:
+        return bool(admin.list_topics(timeout=0.5).brokers)
+    except KafkaException:
+        return False

@@ -2,9 +2,7 @@
 
 import shutil
 import signal
-import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,17 +11,17 @@ from pathlib import Path
 from cinematch.infra.mongo import Collection, MongoStore, open_mongo, prepare
 from cinematch.kit.errors import StoreBusy
 from tests.support.ports import free_port
+from tests.support.process import ServerProcess
 
 INSTALL = "pip install --pre SecantusDB (it is in requirements-dev.txt)"
 
 
-class MongoServer:
+class MongoServer(ServerProcess):
     """`secantusd-py`, which may be killed and started again on the same folder and port."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
         """Return the connection string of one database; journaled, or a kill may lose writes."""
@@ -34,19 +32,10 @@ class MongoServer:
         daemon = shutil.which("secantusd-py", path=str(Path(sys.executable).parent))
         if daemon is None:
             raise RuntimeError(f"There is no secantusd-py here. To have it: {INSTALL}")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [daemon, "--port", str(self.port), "--storage-path", "store", "--sync-on-commit"],
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
-        self._wait()
-
-    def kill(self) -> None:
-        """End it with SIGKILL, in the middle of whatever it does."""
-        self._end(signal.SIGKILL)
+        self._run(
+            [daemon, "--port", str(self.port), "--storage-path", "store", "--sync-on-commit"],
+            self._answers,
+        )
 
     def freeze(self) -> None:
         """Let it say nothing any more, without ending it."""
@@ -58,31 +47,12 @@ class MongoServer:
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
 
-    def stop(self) -> None:
-        """End it in peace."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, number: signal.Signals) -> None:
-        process, self.process = self.process, None
-        if process is not None:
-            process.send_signal(number)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if self.process is not None and self.process.poll() is not None:
-                raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
-            try:
-                open_mongo(self.url("admin")).close()
-            except StoreBusy:
-                continue
-            return
-        raise RuntimeError("The MongoDB server did not start within a minute.")
+    def _answers(self) -> bool:
+        try:
+            open_mongo(self.url("admin")).close()
+        except StoreBusy:
+            return False
+        return True
 
 
 @contextmanager

@@ -52,14 +52,10 @@ class ElasticFilms:
         self._clock = clock
 
     def put(self, films: Iterable[Film]) -> None:
-        lines = [line for film in films for line in lines_of(film)]
-        for index in self._indices():
-            self._bulk(index, lines)
+        self._write([line for film in films for line in lines_of(film)])
 
     def remove(self, film_ids: Collection[str]) -> None:
-        lines = [{"delete": version(film_id, GONE)} for film_id in film_ids]
-        for index in self._indices():
-            self._bulk(index, lines)
+        self._write([{"delete": version(film_id, GONE)} for film_id in film_ids])
 
     def find(self, query: FilmQuery, user_id: str | None, seen: Collection[str]) -> Page[str]:
         vocabulary = Vocabulary(self._ask, query.q)
@@ -125,9 +121,11 @@ class ElasticFilms:
         found = self._do("GET", f"/{stem}-v*/_alias")
         return {one: list(has["aliases"]) for one, has in found.items() if self._age(one)[0]}
 
+    def _write(self, lines: Sequence[Json]) -> None:
+        for index in self._indices() if lines else ():
+            self._bulk(index, lines)
+
     def _bulk(self, index: str, lines: Sequence[Json]) -> None:
-        if not lines:
-            return
         body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
         path = f"/{_door(index)}/_bulk?require_alias=true"
         answer = self._do("POST", path, body)

@@ -88,7 +88,7 @@ def _tiers(
     if key is not None and isinstance(key[0], str | None):
         raise Invalid.field("cursor", "belongs to another listing", "start again without it")
     same = {"title_keys": reading.key}
-    starts = {"$elemMatch": {"$gte": reading.key, "$lt": reading.key + END}}
+    starts = starting(reading.key)
     other: Condition = {"title_keys": {"$ne": reading.key}}
     tiers: list[tuple[int, list[Condition]]] = [(1, [same]), (0, [other])]
     if reading.ranks_by_start:

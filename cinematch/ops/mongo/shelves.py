@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from bson import ObjectId
 from bson.errors import InvalidDocument
 from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError
 
@@ -15,8 +14,8 @@ from cinematch.ops.core.shelves import MARK, SHELVES, Record, Shelf, entry_of, f
 from cinematch.ops.mongo.forms import FORMS, Document, Form, plain_document, plain_record
 
 _CHUNK = 500
-_DERIVED = ("film_words",)
-_STAMPS, _STAMP, _STAMP_SETTING = "film_stamps", "starter", "films.starter"
+_BESIDE = ("film_words", "film_stamps")
+_STAMP = "films.starter"
 """Which starter catalogue was loaded: a setting in SQLite, a collection of its own here."""
 _REFUSED = (BulkWriteError, DocumentTooLarge, DuplicateKeyError, InvalidDocument)
 
@@ -57,7 +56,7 @@ class MongoShelves:
     def counts(self) -> dict[str, int]:
         """Return how many records each shelf holds."""
         return {
-            shelf.table: self._store.snapshot(lambda tx, one=shelf: _count(tx, one))  # type: ignore[misc]
+            shelf.table: self._store.snapshot(lambda tx, one=shelf: self._count(tx, one))  # type: ignore[misc]
             for shelf in SHELVES
         }
 
@@ -68,8 +67,10 @@ class MongoShelves:
             while some := list(islice(found, _CHUNK)):
                 records = [self._record(shelf, one) for one in some]
                 yield [one for one in records if not _is_mark(shelf, one)]
-        if shelf.table == "settings" and (stamp := self._store.snapshot(_stamp)) is not None:
-            yield [{"name": _STAMP_SETTING, "value": stamp}]
+        if shelf.table != "settings":
+            return
+        if (stamp := self._store.snapshot(self._films.stamp)) is not None:
+            yield [{"name": _STAMP, "value": stamp}]
 
     def write(self, shelf: Shelf, records: Sequence[Record]) -> None:
         """Insert records in one transaction."""
@@ -83,7 +84,7 @@ class MongoShelves:
     def clear(self) -> None:
         """Remove everything but the mark."""
         names = [shelf.collection for shelf in reversed(SHELVES) if shelf.table != "settings"]
-        for name in (*names, *_DERIVED, _STAMPS):
+        for name in (*names, *_BESIDE):
             # Not one transaction: a collection may be too large for it, and the mark stays.
             while self._store.transact(lambda tx, one=name: _remove_some(tx, one)):  # type: ignore[misc]
                 pass
@@ -129,41 +130,34 @@ class MongoShelves:
             _note_data(tx, {record["user_id"] for record in records})
             return
         if shelf.table == "settings":
-            records = _without_stamp(tx, records)
+            records = self._without_stamp(tx, records)
         documents = [self._document(shelf, record) for record in records]
         if documents:
             tx.db[shelf.collection].insert_many(documents, session=tx.session)
 
+    def _without_stamp(self, tx: MongoTx, records: Sequence[Record]) -> list[Record]:
+        """Write the stamp where it is kept here, and return the other settings."""
+        for record in records:
+            if record["name"] == _STAMP:
+                self._films.save_stamp(tx, record["value"])
+        return [record for record in records if record["name"] != _STAMP]
 
-def _count(tx: MongoTx, shelf: Shelf) -> int:
-    query = {"_id": {"$ne": MARK}} if shelf.table == "settings" else {}
-    count = tx.db[shelf.collection].count_documents(query, session=tx.session)
-    if shelf.table == "settings":
-        return count + tx.db[_STAMPS].count_documents({"_id": _STAMP}, session=tx.session)
-    return count
+    def _count(self, tx: MongoTx, shelf: Shelf) -> int:
+        query = {"_id": {"$ne": MARK}} if shelf.table == "settings" else {}
+        count = tx.db[shelf.collection].count_documents(query, session=tx.session)
+        if shelf.table == "settings":
+            return count + (self._films.stamp(tx) is not None)
+        return count
 
 
 def _is_mark(shelf: Shelf, record: Record) -> bool:
     return shelf.table == "settings" and record["name"] == MARK
 
 
-def _stamp(tx: MongoTx) -> str | None:
-    found = tx.db[_STAMPS].find_one({"_id": _STAMP}, session=tx.session)
-    return found["stamp"] if found else None
-
-
-def _without_stamp(tx: MongoTx, records: Sequence[Record]) -> list[Record]:
-    """Write the stamp where it is kept here, and return the other settings."""
-    for record in records:
-        if record["name"] == _STAMP_SETTING:
-            tx.db[_STAMPS].insert_one({"_id": _STAMP, "stamp": record["value"]}, session=tx.session)
-    return [record for record in records if record["name"] != _STAMP_SETTING]
-
-
 def _note_data(tx: MongoTx, user_ids: set[str]) -> None:
     tx.db["users"].update_many(
         {"_id": {"$in": sorted(user_ids)}, "has_data": False},
-        {"$set": {"has_data": True, "held": ObjectId()}},
+        {"$set": {"has_data": True}},
         session=tx.session,
     )
 

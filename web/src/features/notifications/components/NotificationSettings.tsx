@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckField } from '@/components/Field';
+import { Part } from '@/components/Part';
 import { sayTrouble } from '@/lib/trouble';
 import { KINDS, switchesOptions, useSwitch } from '../api/notifications';
-import styles from './channels.module.css';
 import { Targets } from './Targets';
 import { Webhooks } from './Webhooks';
 
@@ -43,17 +42,5 @@ function Kinds() {
         />
       ))}
     </div>
-  );
-}
-
-function Part({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <section className={styles.part}>
-      <div>
-        <h2>{title}</h2>
-        <p className={styles.text}>{text}</p>
-      </div>
-      <div className={styles.content}>{children}</div>
-    </section>
   );
 }

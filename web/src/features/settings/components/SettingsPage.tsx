@@ -3,10 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from '@/components/Button';
 import { Page } from '@/components/Page';
+import { Part } from '@/components/Part';
 import { useMe } from '@/lib/queries/session';
 import { Appearance } from './Appearance';
 import { Farewell } from './Farewell';
-import { Part } from './Part';
 import { PasswordForm } from './PasswordForm';
 import { Tokens } from './Tokens';
 

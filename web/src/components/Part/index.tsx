@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import styles from './settings.module.css';
+import styles from './Part.module.css';
 
 /** One matter: what it is on the left, what one may do on the right. */
 export function Part({
