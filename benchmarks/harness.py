@@ -30,11 +30,18 @@ class Figure:
     note: str
 
 
-def options(description: str) -> argparse.Namespace:
-    """Read the command line: `quick` ends within a minute, `json` prints nothing but the result."""
+def options(description: str, **switches: str) -> argparse.Namespace:
+    """Read the command line: `quick` ends within a minute, `json` prints nothing but the result.
+
+    Args:
+        description: what the program measures.
+        switches: what else may be switched on, by name, with its help.
+    """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="end within 60 seconds")
     parser.add_argument("--json", action="store_true", help="print the last line only")
+    for name, told in switches.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=told)
     return parser.parse_args()
 
 

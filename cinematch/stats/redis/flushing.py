@@ -8,7 +8,8 @@ from cinematch.stats.ports import UserDelta
 from cinematch.stats.redis.figures import SpeedStats
 from cinematch.stats.redis.segments import Base
 
-_GROUP = 200
+_GROUP = 10
+"""Users in one transaction; a minute of a busy user is some hundred rows, and others wait for it."""
 
 
 @dataclass
