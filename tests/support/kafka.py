@@ -5,7 +5,7 @@ import time
 import uuid
 from pathlib import Path
 
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -102,9 +102,22 @@ class KafkaServer(ServerProcess):
                 return
 
     def delete_topic(self, topic: str) -> None:
-        """Delete a topic with everything in it."""
+        """Delete a topic with everything in it, and return once nothing more can be put there.
+
+        The controller says that it is gone while the broker still takes, and then loses, messages.
+        """
         admin = self.admin()
-        admin.delete_topics([topic], operation_timeout=10)[topic].result(15)
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "gone"})
+        deadline = time.monotonic() + 15
+        try:
+            parts = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+            admin.delete_topics([topic], operation_timeout=10)[topic].result(15)
+            for number in parts:
+                while _is_held(consumer, TopicPartition(topic, number)):
+                    assert time.monotonic() < deadline, f"the broker keeps {topic}"
+                    time.sleep(0.02)
+        finally:
+            consumer.close()
 
     def forget_messages(self, topic: str) -> None:
         """Delete every message of a topic, as its time of retention would."""
@@ -176,3 +189,11 @@ def _has_brokers(admin: AdminClient) -> bool:
         return bool(admin.list_topics(timeout=0.5).brokers)
     except KafkaException:
         return False
+
+
+def _is_held(consumer: Consumer, part: TopicPartition) -> bool:
+    try:
+        consumer.get_watermark_offsets(part, timeout=2)
+    except KafkaException as refusal:
+        return refusal.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART
+    return True

@@ -9,7 +9,7 @@ from cinematch.stats.redis.figures import SpeedStats
 from cinematch.stats.redis.segments import Base
 
 _GROUP = 10
-"""Users in one transaction; a minute of a busy user is some hundred rows, and others wait for it."""
+"""Users in one transaction; a busy user's minute is some hundred rows, and others wait."""
 
 
 @dataclass
