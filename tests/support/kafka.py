@@ -195,5 +195,5 @@ def _is_held(consumer: Consumer, part: TopicPartition) -> bool:
     try:
         consumer.get_watermark_offsets(part, timeout=2)
     except KafkaException as refusal:
-        return refusal.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART
+        return bool(refusal.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART)
     return True
