@@ -1,5 +1,6 @@
 """A server that speaks MongoDB's protocol, as a process of its own, and fresh databases on it."""
 
+import os
 import shutil
 import signal
 import sys
@@ -41,6 +42,8 @@ class MongoServer(ServerProcess):
         """Let it say nothing any more, without ending it."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
+        # Its threads run on until one of them has taken the signal.
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
 
     def thaw(self) -> None:
         """Let it go on."""
