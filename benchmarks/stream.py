@@ -31,13 +31,13 @@ from cinematch.events.core import Event, FilmFacts, decode, encode
 from cinematch.events.mongo import COLLECTIONS as OUTBOX
 from cinematch.events.mongo import MongoOutbox
 from cinematch.infra.mongo import Collection, MongoStore, MongoTx, open_mongo, prepare
-from cinematch.infra.ports import Tx
+from cinematch.infra.ports import Store, Tx
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import system_clock
 from cinematch.stats.core.delta import delta
 from cinematch.stats.mongo import COLLECTIONS as STATS
 from cinematch.stats.mongo import MongoStats
-from cinematch.stats.ports import UserDelta
+from cinematch.stats.ports import StatsRepository, UserDelta
 from cinematch.stats.service.applying import ApplyOptions, ApplyService
 from cinematch.stats.spark.stream import StatsStream, StreamOptions
 from tests.support.kafka import KafkaServer
@@ -268,12 +268,14 @@ def ours(ground: Ground, topic: Topic, listener: monitoring.CommandListener | No
         return rate
 
 
-def service_of(store: MongoStore, signals: Signals) -> ApplyService:
+def service_of(
+    store: Store, signals: Signals, figures: StatsRepository | None = None
+) -> ApplyService:
     """Return the use case as a cluster has it: the community's figures are another stream's."""
     return ApplyService(
         store,
         MongoOutbox(),
-        MongoStats(community=False),
+        figures or MongoStats(community=False),
         signals,
         system_clock,
         options=ApplyOptions(community=False),

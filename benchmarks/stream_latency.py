@@ -20,12 +20,10 @@ from benchmarks.harness import ROUNDS, Figure, options, percentile, report
 from benchmarks.stream import Ground, Topic, fresh, ground_of, service_of
 from benchmarks.workload import make_events
 from cinematch.events.core import Event, encode
-from cinematch.events.mongo import MongoOutbox
 from cinematch.infra.mongo import MongoStore
 from cinematch.infra.signals import Signals
-from cinematch.kit.clock import system_clock
 from cinematch.stats.mongo import MongoStats
-from cinematch.stats.service.applying import ApplyOptions, ApplyService
+from cinematch.stats.service.applying import ApplyService
 from cinematch.stats.service.flushing import SpeedFlush
 from cinematch.stats.spark.stream import StatsStream, StreamOptions
 from tests.support.redis import RedisServer
@@ -115,31 +113,18 @@ def users_of(name: str) -> list[str]:
 @contextmanager
 def layered(store: MongoStore, folder: Path) -> Iterator[Callable[[Signals], ApplyService]]:
     """Yield what applies events to the speed layer above a store, which is flushed meanwhile."""
-    redis = RedisServer(folder / "redis")
-    redis.start()
-    try:
-        with speed_over(store, MongoStats(community=False), redis.url) as speed:
-
-            def service(signals: Signals) -> ApplyService:
-                options = ApplyOptions(community=False)
-                return ApplyService(
-                    speed.store,
-                    MongoOutbox(),
-                    speed.figures,
-                    signals,
-                    system_clock,
-                    options=options,
-                )
-
-            applying = service(Signals())
-            flush = SpeedFlush(speed.flusher, lambda _: applying.sweep(), applying.sweep)
-            flush.start()
-            try:
-                yield service
-            finally:
-                flush.stop()
-    finally:
-        redis.stop()
+    with (
+        RedisServer(folder / "redis") as redis,
+        speed_over(store, MongoStats(community=False), redis.url) as speed,
+    ):
+        service = partial(service_of, speed.store, figures=speed.figures)
+        applying = service(Signals())
+        flush = SpeedFlush(speed.flusher, lambda _: applying.sweep(), applying.sweep)
+        flush.start()
+        try:
+            yield service
+        finally:
+            flush.stop()
 
 
 def measure(ground: Ground, *, quick: bool, speed_layer: bool) -> list[Figure]:

@@ -23,10 +23,8 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["MongoSer
     """One MongoDB server for all tests of this process; each test takes a database of its own."""
     from tests.support.mongo import MongoServer
 
-    server = MongoServer(tmp_path_factory.mktemp("mongo"))
-    server.start()
-    yield server
-    server.stop()
+    with MongoServer(tmp_path_factory.mktemp("mongo")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +32,8 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["KafkaSer
     """One Kafka broker for all tests of this process; each test takes topics of its own."""
     from tests.support.kafka import KafkaServer
 
-    server = KafkaServer(tmp_path_factory.mktemp("kafka"))
-    server.start()
-    yield server
-    server.stop()
+    with KafkaServer(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +41,5 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["RedisSer
     """One Valkey server for all tests of this process; each test takes keys of its own."""
     from tests.support.redis import RedisServer
 
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server

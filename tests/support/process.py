@@ -3,19 +3,32 @@
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 _END_SECONDS = 30.0
 _PAUSE = 0.02  # seconds between two looks
 
 
-class ServerProcess:
+class ServerProcess(ABC):
     """A program that works in a folder and writes its `server.log` there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start, and return once it answers."""
 
     def kill(self) -> None:
         """End it with SIGKILL, in the middle of whatever it does."""
