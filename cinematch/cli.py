@@ -18,6 +18,7 @@ from cinematch.infra.terminal import Terminal, refusals_as_exit_codes
 from cinematch.kit.clock import system_clock
 from cinematch.lake import commands as lake
 from cinematch.ops import commands as ops
+from cinematch.recommender import commands as recommender
 from cinematch.settings import Settings, read_settings
 from cinematch.stats import commands as stats
 from cinematch.transfer import commands as transfer
@@ -46,6 +47,8 @@ app.add_typer(films.app, name="catalogue")
 app.add_typer(lake.app, name="lake")
 app.add_typer(accounts.app, name="users")
 app.add_typer(transfer.app)
+app.add_typer(recommender.app)
+app.add_typer(recommender.models_app, name="models")
 
 
 class _House:

@@ -33,6 +33,10 @@ DRIVERS = {
     "redis": ("*/redis.py", "*/redis/*"),
     "confluent_kafka": ("*/kafka.py", "*/kafka/*"),
     "pyspark": ("*/spark.py", "*/spark/*"),
+    "irspack": ("*/irspack.py",),
+    "myfm": ("*/myfm.py",),
+    "sklearn": ("*/sklearn.py",),
+    "threadpoolctl": ("*/irspack.py", "*/myfm.py", "*/sklearn.py", "*/threads.py"),
 }
 
 

@@ -25,6 +25,7 @@ from cinematch.films import endpoints as films
 from cinematch.lists import endpoints as lists
 from cinematch.notifications import endpoints as notifications
 from cinematch.ops import endpoints as ops
+from cinematch.recommender import endpoints as recommender
 from cinematch.settings import Settings, read_settings
 from cinematch.stats import endpoints as stats
 from cinematch.transfer import endpoints as transfer
@@ -47,12 +48,19 @@ _TAGS = [
     {"name": "lists", "description": "Lists of films in one's own order."},
     {"name": "statistics", "description": "Figures, and the live stream of them."},
     {"name": "transfer", "description": "Imports with preview and undo; exports."},
+    {"name": "recommendations", "description": "Films for me and for us, and why; one's taste."},
+    {
+        "name": "recommender",
+        "description": "Models: training, the search for K, how good they are.",
+    },
     {"name": "notifications", "description": "The inbox; targets and webhooks of one's own."},
     {"name": "audit", "description": "Who did what, in a log that shows when it was altered."},
     {"name": "administration", "description": "For administrators."},
     {"name": "health", "description": "Is it alive, is it ready."},
 ]
-_ROUTERS = (accounts, films, diary, lists, stats, transfer, notifications, audit, ops)
+_ROUTERS = (
+    accounts, films, diary, lists, stats, recommender, transfer, notifications, audit, ops,
+)  # fmt: skip
 
 
 def create_app(services: Services, settings: Settings, *, page: Path | None = None) -> FastAPI:

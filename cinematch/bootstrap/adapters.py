@@ -35,6 +35,16 @@ from cinematch.ops.core.shelves import MARK
 from cinematch.ops.ports import OpsRepository, Snapshots
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.sqlite import SqliteOps, SqliteSnapshots
+from cinematch.recommender.communities import FolderCommunities
+from cinematch.recommender.files import FolderModelFiles
+from cinematch.recommender.ports import (
+    Communities,
+    JobsRepository,
+    ModelFiles,
+    ModelsRepository,
+    TasteRepository,
+)
+from cinematch.recommender.sqlite import SqliteJobs, SqliteModels, SqliteTaste
 from cinematch.settings import Settings
 from cinematch.stats.ports import CommunityRecords, DiaryLists, StatsRepository
 from cinematch.stats.sqlite import SqliteDiaryLists, SqliteStats
@@ -52,6 +62,17 @@ class ConsumerAdapters:
     channels: ChannelsRepository
     audit_log: AuditRepository
     lake: LakeRecords
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommenderAdapters:
+    """What the recommender keeps."""
+
+    jobs: JobsRepository
+    models: ModelsRepository
+    files: ModelFiles
+    taste: TasteRepository
+    communities: Communities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +95,7 @@ class Adapters:
     diary_lists: DiaryLists
     community: CommunityRecords
     consumers: ConsumerAdapters
+    recommender: RecommenderAdapters
     ops: OpsRepository
     replies: Replies
     snapshots: Snapshots
@@ -142,11 +164,22 @@ def _embedded(settings: Settings, clock: Clock) -> Adapters:
             audit_log=SqliteAudit(),
             lake=SqliteLakeRecords(),
         ),
+        recommender=_recommender(data_dir, clock),
         ops=SqliteOps(),
         replies=SqliteReplies(),
         snapshots=snapshots,
         schema_version=lambda: schema_version(store.path),
         secret=lambda: load_secret(data_dir),
+    )
+
+
+def _recommender(data_dir: Path, clock: Clock) -> RecommenderAdapters:
+    return RecommenderAdapters(
+        jobs=SqliteJobs(),
+        models=SqliteModels(),
+        files=FolderModelFiles(data_dir / "models", clock),
+        taste=SqliteTaste(),
+        communities=FolderCommunities(data_dir / "community"),
     )
 
 

@@ -35,6 +35,9 @@ def arrange(
     if isinstance(services.signals, Threaded) and role != "none":
         start.append(services.signals.start)
         stop.append(services.signals.stop)
+    if role == "api":
+        start.append(services.recommending.start)
+        stop.append(services.recommending.stop)
     if role not in {"all", "worker"}:
         return
     start += [services.backups.sweep, services.films.ensure_starter, spreader.run]
@@ -51,8 +54,11 @@ def arrange(
     if services.film_index is not None:
         start.append(services.indexer.start)
         stop.append(services.indexer.stop)
-    start += [worker.start, services.scheduler.start]
-    stop += [worker.stop, services.scheduler.stop]
+    if role == "all":
+        start.append(services.recommending.start)
+        stop.append(services.recommending.stop)
+    start += [worker.start, services.model_runner.start, services.scheduler.start]
+    stop += [worker.stop, services.model_runner.stop, services.scheduler.stop]
 
 
 def take_over_community(services: Services) -> None:

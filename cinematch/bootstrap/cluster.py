@@ -4,12 +4,16 @@ import base64
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from cinematch.bootstrap.adapters import Adapters, ConsumerAdapters
+from cinematch.bootstrap.adapters import Adapters, ConsumerAdapters, RecommenderAdapters
 from cinematch.infra.ports import Store
 from cinematch.kit.errors import Invalid
 from cinematch.ops.ports import OpsRepository
 from cinematch.settings import Settings
+
+if TYPE_CHECKING:
+    from cinematch.infra.mongo import MongoStore
 
 _SECRET = "session_secret"  # noqa: S105 - the name under which it is kept
 _HANGING = (
@@ -36,19 +40,23 @@ _HANGING = (
     "notification_targets",
     "webhooks",
     "deliveries",
+    "taste_marks",
+    "taste_preferences",
+    "suggestions_shown",
 )
 """Collections whose documents of a user go with the account."""
 
 
 @contextmanager
-def needed() -> Iterator[None]:
+def needed(extra: str = "cluster") -> Iterator[None]:
     """Say how to install what is missing, in the place of an import error."""
     try:
         yield
     except ImportError as error:
+        parts = "the parts of a cluster" if extra == "cluster" else "what fits models"
         raise Invalid(
             f"This needs the package {error.name}, which is not installed. "
-            "Install the parts of a cluster: pip install 'cinematch[cluster]'"
+            f"Install {parts}: pip install 'cinematch[{extra}]'"
         ) from error
 
 
@@ -86,6 +94,7 @@ def mongo_adapters(settings: Settings) -> Adapters:
         diary_lists=stats.MongoDiaryLists(),
         community=stats.MongoCommunityRecords(),
         consumers=_consumers(),
+        recommender=_recommender(store, settings),
         ops=records,
         replies=replies.MongoReplies(),
         snapshots=MongoSnapshots(),
@@ -104,6 +113,21 @@ def _consumers() -> ConsumerAdapters:
         channels=MongoChannels(),
         audit_log=MongoAudit(),
         lake=MongoLakeRecords(),
+    )
+
+
+def _recommender(store: "MongoStore", settings: Settings) -> RecommenderAdapters:
+    from cinematch.recommender.communities import FolderCommunities
+    from cinematch.recommender.files import FolderModelFiles
+    from cinematch.recommender.mongo import MongoJobs, MongoModelFiles, MongoModels, MongoTaste
+
+    folder = FolderModelFiles(settings.data_dir / "models")
+    return RecommenderAdapters(
+        jobs=MongoJobs(),
+        models=MongoModels(),
+        files=MongoModelFiles(store, folder),
+        taste=MongoTaste(),
+        communities=FolderCommunities(settings.data_dir / "community"),
     )
 
 

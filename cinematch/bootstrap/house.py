@@ -1,9 +1,7 @@
 """The services put together on the adapters that the settings choose."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
 
 from cinematch.accounts.ports import Erasing
 from cinematch.accounts.service.accounts import AccountsService
@@ -14,6 +12,8 @@ from cinematch.accounts.service.tokens import AccessTokens
 from cinematch.bootstrap.adapters import choose, signals_and_limits
 from cinematch.bootstrap.background import arrange, take_over_community
 from cinematch.bootstrap.fanout import FanOut, fan_out
+from cinematch.bootstrap.recommender import recommender, retraining
+from cinematch.bootstrap.scheduling import Night, scheduler
 from cinematch.bootstrap.search import film_indexing
 from cinematch.bootstrap.services import Foundations, Role, Services
 from cinematch.diary.joining import JoiningService
@@ -23,12 +23,10 @@ from cinematch.diary.spreading import CorrectionSpreader
 from cinematch.events.service import DeadLetters, EventLog
 from cinematch.films.files import read_starter
 from cinematch.films.service import FilmsService
-from cinematch.infra.replies import KEPT_FOR
-from cinematch.kit.clock import Clock, from_iso, system_clock, to_iso
+from cinematch.kit.clock import Clock, from_iso, system_clock
 from cinematch.lists.service import ListsService
 from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
-from cinematch.ops.service.jobs import Job, Report, Scheduler
 from cinematch.ops.service.settings import DEFAULTS, InstallationSettings
 from cinematch.ops.service.status import StatusService
 from cinematch.settings import Settings
@@ -71,17 +69,21 @@ def build(
     """
     ground = _foundations(settings, clock, passwords)
     films, diary, spreader = _films_and_diary(ground)
-    follower, stats, community = _stats(ground)
-    installation = _installation(ground)
+    figures = _figures(ground)
+    chosen = _installation(ground)
     transfer = _transfer(ground, diary)
     worker = _import_worker(transfer, role)
     others = fan_out(ground)
-    erasing = _erasing(ground, films, stats, transfer, others)
-    accounts, sessions = _accounts(ground, others, installation, erasing)
-    checks = CheckService(_Figures(stats), accounts.user_ids)
+    erasing = _erasing(ground, films, figures.stats, transfer, others)
+    accounts, sessions = _accounts(ground, others, chosen, erasing)
+    checks = CheckService(_Checked(figures.stats), accounts.user_ids)
+    room = recommender(ground, others.audit, role)
+    night = Night(installation, checks, worker, others, figures.community, retraining(ground, room))
     services = Services(
         **vars(ground),
         **vars(others),
+        **vars(room),
+        **vars(figures),
         accounts=accounts,
         sessions=sessions,
         films=films,
@@ -91,14 +93,11 @@ def build(
         lists=ListsService(ground.store, ground.adapters.lists, ground.adapters.films, clock),
         imports=ImportService(transfer, worker),
         exports=ExportService(transfer, others.audit),
-        stats=stats,
-        follower=follower,
-        community=community,
         dead_letters=DeadLetters(ground.store, ground.adapters.progress),
         checks=checks,
-        installation=installation,
-        scheduler=_scheduler(ground, checks, installation, worker, others, community),
-        status=_status(ground, follower),
+        installation=chosen,
+        scheduler=scheduler(ground, night),
+        status=_status(ground, figures.follower),
     )
     arrange(services, role, spreader, worker)
     return services
@@ -150,6 +149,7 @@ def _erasing(
         others.inbox.erase_user,
         others.audit.erase_user,
         ground.outbox.erase_user,
+        ground.adapters.recommender.jobs.erase_user,
     ]
     if others.lake_service is not None:
         hooks.append(others.lake_service.owe_erasure)
@@ -224,7 +224,16 @@ def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
     )
 
 
-def _stats(ground: Foundations) -> tuple[Follower, StatsService, CommunityFigures | None]:
+@dataclass(frozen=True)
+class _Figures:
+    """The statistics; the names are those of `Services`."""
+
+    stats: StatsService
+    follower: Follower
+    community: CommunityFigures | None
+
+
+def _figures(ground: Foundations) -> _Figures:
     community = _community(ground)
     figures = ground.adapters.figures
     follower = Follower(ground.store, ground.outbox, figures, ground.signals, ground.clock)
@@ -241,7 +250,7 @@ def _stats(ground: Foundations) -> tuple[Follower, StatsService, CommunityFigure
         community=ground.adapters.community if community else None,
         counting=community,
     )
-    return follower, StatsService(parts), community
+    return _Figures(StatsService(parts), follower, community)
 
 
 def _community(ground: Foundations) -> CommunityFigures | None:
@@ -264,43 +273,6 @@ def _installation(ground: Foundations) -> InstallationSettings:
     """Registration is open by default where only this machine can reach the server."""
     defaults = {**DEFAULTS, "registration_open": ground.settings.loopback}
     return InstallationSettings(ground.store, ground.ops, defaults)
-
-
-def _scheduler(
-    ground: Foundations,
-    checks: CheckService,
-    installation: InstallationSettings,
-    worker: ImportWorker,
-    others: FanOut,
-    community: CommunityFigures | None,
-) -> Scheduler:
-    def back_up(report: Report) -> dict[str, Any]:
-        taken = ground.backups.create("nightly", report)
-        pruned = ground.backups.prune(int(installation.get("backup_keep")))
-        return {"name": taken.name, "bytes": taken.bytes, "pruned": len(pruned)}
-
-    def verify(report: Report) -> dict[str, Any]:
-        return checks.everybody(report).summary()
-
-    def tidy(_report: Report) -> dict[str, Any]:
-        since = to_iso(ground.clock() - KEPT_FOR)
-        ground.store.transact(lambda tx: ground.replies.purge(tx, since))
-        others.sender.tidy()
-        compacted = others.lake_service.compact() if others.lake_service else 0
-        if community is not None:
-            # Without events its stream has no batch, and the windows would stand still.
-            community.publish()
-        return {"uploads_removed": worker.tidy(), "lake_days_compacted": compacted}
-
-    def at(minutes: int) -> Callable[[], tuple[int, int]]:
-        """Return the time of day that is so long after the night's work begins."""
-        hour, minute = divmod(minutes, 60)
-        return lambda: ((int(installation.get("backup_hour")) + hour) % 24, minute)
-
-    jobs = [Job("verify", at(60), verify), Job("tidy", at(90), tidy)]
-    if ground.settings.mongodb is None:
-        jobs.insert(0, Job("backup", at(0), back_up))
-    return Scheduler(jobs, ground.store, ground.ops, ground.clock)
 
 
 def _status(ground: Foundations, follower: Follower) -> StatusService:
@@ -331,7 +303,7 @@ def _on_its_way(ground: Foundations) -> FollowerHealth:
     )
 
 
-class _Figures:
+class _Checked:
     """The statistics, in the words of the operator's checks (`ops.service.checks.Figures`)."""
 
     def __init__(self, stats: StatsService) -> None:

@@ -1,14 +1,17 @@
 """Both stores of an installation, opened to carry everything from one into the other."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from cinematch.bootstrap.cluster import needed
 from cinematch.diary.sqlite import SqliteEntries
 from cinematch.films.sqlite import SqliteFilms
 from cinematch.infra.sqlite import Database, open_database
-from cinematch.kit.errors import Invalid
+from cinematch.kit.errors import CineMatchError, Invalid
 from cinematch.ops.service.moving import MovingService
 from cinematch.ops.sqlite import SqliteShelves
 from cinematch.settings import Settings
@@ -18,11 +21,14 @@ if TYPE_CHECKING:
     from cinematch.ops.mongo import Form, MongoShelves
 
 Target = Literal["mongo", "sqlite"]
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
 def moving(settings: Settings, to: Target) -> Iterator[MovingService]:
     """Open the data folder and MONGODB_URL, and yield what moves from one into the other.
+
+    Models' files, which no shelf holds, are carried over at the end.
 
     Raises:
         Invalid: MONGODB_URL is not set or cannot be used, or what a cluster needs is not installed.
@@ -37,6 +43,7 @@ def moving(settings: Settings, to: Target) -> Iterator[MovingService]:
         database = open_database(settings.data_dir)
         try:
             yield service(database, store, to)
+            _carry_models(settings, store, to)
         finally:
             database.close()
     finally:
@@ -48,6 +55,22 @@ def service(database: Database, store: "MongoStore", to: Target) -> MovingServic
     embedded = SqliteShelves(database, str(database.path), SqliteFilms(), SqliteEntries())
     cluster = mongo_shelves(store)
     return MovingService(embedded, cluster) if to == "mongo" else MovingService(cluster, embedded)
+
+
+def _carry_models(settings: Settings, store: "MongoStore", to: Target) -> None:
+    """Take models' files along; one that cannot be read or kept is trained anew some day."""
+    from cinematch.recommender.files import FolderModelFiles
+    from cinematch.recommender.mongo import MongoModelFiles
+
+    folder = FolderModelFiles(settings.data_dir / "models")
+    kept = MongoModelFiles(store, folder)
+    for version in folder.versions() if to == "mongo" else kept.versions():
+        try:
+            model = kept.load(version)
+            if to == "mongo":
+                kept.put(model)
+        except CineMatchError as refusal:
+            _log.warning("The model %s stays behind: %s", version, refusal.detail)
 
 
 def prepared_mongo(url: str) -> "MongoStore":
@@ -72,12 +95,13 @@ def collections() -> "list[Collection]":
     from cinematch.lists import mongo as lists
     from cinematch.notifications import mongo as notifications
     from cinematch.ops import mongo as ops
+    from cinematch.recommender import mongo as recommender
     from cinematch.stats import mongo as stats
     from cinematch.transfer import mongo as transfer
 
     rooms = (
         accounts, films, diary, events, leases, replies, lists, transfer, stats, notifications,
-        audit, lake, ops,
+        audit, lake, recommender, ops,
     )  # fmt: skip
     return [collection for room in rooms for collection in room.COLLECTIONS]
 
@@ -111,7 +135,31 @@ def _forms() -> "dict[str, Form]":
         "outbox": Form(event, lambda record, _: record),
         "lake_waiting": Form(waiting, lambda record, _: record),
         "user_stats": _figures_form(),
+        "recommender_jobs": _text_form("options", "result"),
+        "recommender_messages": _text_form("data"),
+        "models": _text_form("manifest"),
     }
+
+
+def _text_form(*names: str) -> "Form":
+    """Return the form of fields that are JSON text in MongoDB, too."""
+    from cinematch.ops.mongo import Form
+
+    def to_document(document: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        texts = {
+            name: msgspec.json.encode(record[name]).decode()
+            for name in names
+            if record[name] is not None
+        }
+        return document | texts
+
+    def to_record(record: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+        parsed = {
+            name: msgspec.json.decode(record[name]) for name in names if record[name] is not None
+        }
+        return record | parsed
+
+    return Form(to_document, to_record)
 
 
 def _figures_form() -> "Form":

@@ -34,6 +34,16 @@ from cinematch.ops.service.checks import CheckService
 from cinematch.ops.service.jobs import Scheduler
 from cinematch.ops.service.settings import InstallationSettings
 from cinematch.ops.service.status import StatusService
+from cinematch.recommender.service import (
+    JobRunner,
+    JobsService,
+    ModelsService,
+    MonitoringService,
+    RecommendingService,
+    TasteService,
+)
+from cinematch.recommender.service.executing import JobExecutor
+from cinematch.recommender.service.sources import Sources
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
 from cinematch.stats.service import StatsService
@@ -98,6 +108,15 @@ class Services(Foundations):
     audit: AuditService
     sender: Sender
     lake_service: LakeService | None
+    recommending: RecommendingService
+    taste: TasteService
+    models: ModelsService
+    model_jobs: JobsService
+    model_runner: JobRunner
+    model_sources: Sources
+    monitoring: MonitoringService
+    executor: Callable[[], JobExecutor]
+    """Makes what does a model job in this process; `Invalid` where what fits is not installed."""
     handlers: Mapping[str, Handler]
     """What consumers do with events, by name."""
     checks: CheckService

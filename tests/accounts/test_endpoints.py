@@ -105,7 +105,7 @@ def test_another_sites_page_cannot_sign_anybody_in(house: Services) -> None:
     client = client_of(house)
     for origin in ("https://elsewhere.example", "null"):
         answer = client.post("/api/auth/session", json=CREDENTIALS, headers={"Origin": origin})
-        assert (answer.status_code, answer.cookies) == (403, {})
+        assert (answer.status_code, dict(answer.cookies)) == (403, {})
     own = client.post(
         "/api/auth/session", json=CREDENTIALS, headers={"Origin": "http://testserver"}
     )

@@ -66,7 +66,7 @@ def test_a_length_that_is_no_number_is_refused(client: TestClient, length: str) 
     answer = client.post(
         "/api/auth/login",
         content=b"{}",
-        headers={"Content-Length": length.encode()},
+        headers=[(b"Content-Length", length.encode())],
     )
     assert answer.status_code in {400, 413}
 

@@ -64,7 +64,7 @@ def test_an_administrator_reads_everything_filtered_and_in_pages(
     rooms: Rooms, admin: TestClient, ben: TestClient
 ) -> None:
     live(rooms)
-    short = {"limit": 2, "from": LATER}
+    short: dict[str, str | int] = {"limit": 2, "from": LATER}
     first = admin.get("/api/admin/audit", params=short).json()
     rest = admin.get("/api/admin/audit", params={**short, "cursor": first["next"]}).json()
     actions = [item["action"] for item in [*first["items"], *rest["items"]]]

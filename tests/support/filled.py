@@ -54,6 +54,20 @@ INSERT INTO jobs VALUES ('verify', '2026-03-01', NULL, NULL),
 INSERT INTO films_to_index VALUES ('senso', 'a note'), ('gone', 'another');
 INSERT INTO lake_waiting VALUES ('2026-03-01_12_ab12.parquet');
 INSERT INTO lake_erasures VALUES ('somebody who went');
+INSERT INTO recommender_jobs VALUES ('j1', 'train', 'done', '{"seed": 7, "ease": {"a.b": 0.5}}',
+    'ada', '2026-03-01', '2026-03-01', '2026-03-02', '2026-03-02', 1, 100, 'più', '{"won": true}',
+    NULL), ('j2', 'optimise-k', 'waiting', '{}', NULL, '2026-03-02', NULL, NULL, NULL, 0, 0, '',
+    NULL, 'none');
+INSERT INTO recommender_messages VALUES ('j1', 1, '{"k": {"20": 0.25, "$": null}}'),
+    ('j1', 2, '{}');
+INSERT INTO models VALUES ('m1', 'champion', '2026-03-01', '2026-03-02',
+    '{"hold_out": {"ndcg@10": {"value": 0.5}}, "histograms": {"stars": {"4.5": 1.0}}, "k": 10}');
+INSERT INTO taste_marks SELECT user_id, 'senso', 'muted', '2026-03-01' FROM users;
+INSERT INTO taste_marks SELECT user_id, 'senso', 'not interested', '2026-03-02' FROM users;
+INSERT INTO taste_preferences SELECT user_id, '{"popularity": -0.5, "genres": ["War"],
+    "together": true, "max_minutes": null, "variety": 1.0}' FROM users;
+INSERT INTO suggestions_shown SELECT user_id, 'rocco', '2026-03-01', 2, 1, 4.0, 3.25, 4.75, 'm1'
+    FROM users;
 INSERT INTO relay_leases VALUES (1, 'somebody', '2026-03-01');
 """
 

@@ -61,6 +61,9 @@ _TRAILING_ARTICLE = re.compile(
     r"(?P<tail>\s*\(.*\))?$",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"^(?P<title>.*?)\s*\((?P<year>\d{4})(?:[-–]\d{0,4})?\)\s*$")
+_OTHER = re.compile(r"^(?P<title>.+?)\s*\((?P<other>[^()]+)\)$")
+_AKA = re.compile(r"^a\.?k\.?a\.?\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16_384)
@@ -123,6 +126,25 @@ def fronted(title: str) -> str:
     article = match["article"]
     joint = "" if article.endswith("'") else " "
     return f"{article}{joint}{match['rest']}{match['tail'] or ''}"
+
+
+def split_title(text: str) -> tuple[str, int | None, tuple[str, ...]]:
+    """Take a MovieLens title apart into title, year and other titles.
+
+    >>> split_title("Matrix, The (1999)")
+    ('The Matrix', 1999, ())
+    >>> split_title("City of Lost Children, The (Cité des enfants perdus, La) (1995)")
+    ('The City of Lost Children', 1995, ('La Cité des enfants perdus',))
+    >>> split_title("Seven (a.k.a. Se7en) (1995)")
+    ('Seven', 1995, ('Se7en',))
+    """
+    dated = _YEAR.match(text.strip())
+    title, year = (dated["title"], int(dated["year"])) if dated else (text.strip(), None)
+    others: list[str] = []
+    while match := _OTHER.match(title):
+        title = match["title"]
+        others.insert(0, fronted(_AKA.sub("", match["other"].strip())))
+    return fronted(title), year, tuple(others)
 
 
 def _is_accent(character: str) -> bool:

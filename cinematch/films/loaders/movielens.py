@@ -1,13 +1,12 @@
 """MovieLens data sets: `movies.csv` (titles with the year, genres) and `links.csv` (ids)."""
 
 import csv
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from cinematch.films.core.film import Film, canonical_genre
 from cinematch.films.core.starter import film_id_of
-from cinematch.films.core.title import fronted
+from cinematch.films.core.title import split_title
 from cinematch.films.loaders.imdb import Loaded
 from cinematch.films.loaders.reading import Malformed, Report, find_file
 from cinematch.films.service import FilmsService
@@ -15,9 +14,6 @@ from cinematch.kit.errors import Invalid
 
 SOURCE = "movielens"
 
-_YEAR = re.compile(r"^(?P<title>.*?)\s*\((?P<year>\d{4})(?:[-–]\d{0,4})?\)\s*$")
-_OTHER = re.compile(r"^(?P<title>.+?)\s*\((?P<other>[^()]+)\)$")
-_AKA = re.compile(r"^a\.?k\.?a\.?\s+", re.IGNORECASE)
 _EVERY = 500
 
 Links = dict[str, tuple[str | None, int | None]]
@@ -34,25 +30,6 @@ def load_movielens(folder: Path, films: FilmsService, report: Report) -> Loaded:
     movies = find_file(folder, "movies.csv")
     loaded.changed = films.load(_films(movies, links, loaded, report), SOURCE)
     return loaded
-
-
-def split_title(text: str) -> tuple[str, int | None, tuple[str, ...]]:
-    """Take a MovieLens title apart into title, year and other titles.
-
-    >>> split_title("Matrix, The (1999)")
-    ('The Matrix', 1999, ())
-    >>> split_title("City of Lost Children, The (Cité des enfants perdus, La) (1995)")
-    ('The City of Lost Children', 1995, ('La Cité des enfants perdus',))
-    >>> split_title("Seven (a.k.a. Se7en) (1995)")
-    ('Seven', 1995, ('Se7en',))
-    """
-    dated = _YEAR.match(text.strip())
-    title, year = (dated["title"], int(dated["year"])) if dated else (text.strip(), None)
-    others: list[str] = []
-    while match := _OTHER.match(title):
-        title = match["title"]
-        others.insert(0, fronted(_AKA.sub("", match["other"].strip())))
-    return fronted(title), year, tuple(others)
 
 
 def _links(path: Path, malformed: Malformed) -> Links:

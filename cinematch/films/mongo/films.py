@@ -191,7 +191,8 @@ class MongoFilms(Corrections):
                 for one in found
             ],
         )
-        tx.db["import_choices"].delete_many({"film_id": film_id}, session=tx.session)
+        for name in ("import_choices", "taste_marks", "suggestions_shown"):
+            tx.db[name].delete_many({"film_id": film_id}, session=tx.session)
         _remove(tx, [film_id])
         self._note(tx, [film_id])
 

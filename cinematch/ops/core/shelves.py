@@ -181,6 +181,20 @@ SHELVES: tuple[Shelf, ...] = (
     _shelf("batch_versions", "name version previous building finished_at users", bare=True),
     _shelf("lake_waiting", "name", bare=True),
     _shelf("lake_erasures", "user_id", bare=True),
+    _shelf(
+        "recommender_jobs",
+        "job_id kind status options{} asked_by asked_at started_at ended_at beat_at cancel?"
+        " progress phase result{} error",
+    ),
+    _shelf("recommender_messages", "job_id number data{}", keys=2),
+    _shelf("models", "version status created_at promoted_at manifest{}"),
+    _shelf("taste_marks", "user_id film_id kind at", keys=3),
+    _shelf("taste_preferences", "user_id preferences{}"),
+    _shelf(
+        "suggestions_shown",
+        "user_id film_id at times place predicted low high model",
+        keys=2,
+    ),
 )
 """In an order in which nothing comes before what it refers to."""
 

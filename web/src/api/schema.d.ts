@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/admin/ml/k-optimization/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search for K, live (the older form)
+         * @description The same search in the older messages (R98 to R100).
+         */
+        get: operations["bare_stream_k_optimization_older"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/audit": {
         parameters: {
             query?: never;
@@ -108,6 +128,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/ml/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trainings, evaluations, searches
+         * @description The latest first.
+         */
+        get: operations["read_model_jobs"];
+        put?: never;
+        /**
+         * Train, evaluate or search for K
+         * @description It runs in a process of its own; one at a time in the whole installation.
+         */
+        post: operations["ask_for_model_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of them
+         * @description With its result once it is done.
+         */
+        get: operations["read_model_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave off
+         * @description Within a second or so; nothing of it is kept but what a search has tried.
+         */
+        post: operations["cancel_model_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/jobs/{job_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a job says, live
+         * @description Only reads: to connect again starts nothing. Ends with the job.
+         */
+        get: operations["stream_model_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/k-optimization/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search for K, live (the older form)
+         * @description The same search in the older messages (R98 to R100).
+         */
+        get: operations["stream_k_optimization_older"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/live-monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything about the model, now
+         * @description Model, figures, data and drift, measured and not invented.
+         */
+        get: operations["read_live_monitor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All models
+         * @description The latest first.
+         */
+        get: operations["read_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back to the model before
+         * @description The one that served last before this one.
+         */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/ml/models/{version}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a model serve
+         * @description Its files are checked first; the next list of every process comes of it.
+         */
+        post: operations["promote_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/settings": {
         parameters: {
             query?: never;
@@ -144,6 +348,26 @@ export interface paths {
          * @description Return sizes, the follower's lag, free disk, the last backup and check, and the jobs.
          */
         get: operations["admin_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/stream-k-optimization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search for K, live (as described)
+         * @description Joins the search that runs, or begins one; a reader that comes again only reads on.
+         */
+        get: operations["stream_k_optimization"];
         put?: never;
         post?: never;
         delete?: never;
@@ -458,6 +682,86 @@ export interface paths {
          * @description Who corrected what, latest first.
          */
         get: operations["film_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Genres (as described)
+         * @description With how many films have each.
+         */
+        get: operations["read_generi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generi/{genre}/films": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films of a genre (as described)
+         * @description The best known first.
+         */
+        get: operations["read_generi_films"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Genres
+         * @description With how many films have each.
+         */
+        get: operations["read_genres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres/{genre}/films": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films of a genre
+         * @description The best known first.
+         */
+        get: operations["read_genre_films"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1209,6 +1513,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My ratings
+         * @description The latest first.
+         */
+        get: operations["read_ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ratings/{film_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate a film
+         * @description As the diary does it: in one transaction with its event.
+         */
+        put: operations["rate_film"];
+        post?: never;
+        /**
+         * Take a rating back
+         * @description The film stays seen; nothing happens when it was not rated.
+         */
+        delete: operations["unrate_film"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recalculate-stats": {
         parameters: {
             query?: never;
@@ -1223,6 +1571,362 @@ export interface paths {
          * @description The figures of now are served until the new ones are complete; `recomputing` says so.
          */
         post: operations["recalculate_stats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films for me, and why
+         * @description Never one seen or set aside. Knobs given here hold for this list alone.
+         */
+        get: operations["read_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/clustering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups of people and of films
+         * @description A map of a sample of people, without names, and of the films.
+         */
+        get: operations["read_clustering"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/companions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who lets others choose with them
+         * @description Those who allowed it in their preferences; `open` says whether the caller did.
+         */
+        get: operations["read_companions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/elicitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films to begin with
+         * @description Well known and unlike each other; `skip` are those that the person does not know.
+         */
+        get: operations["read_elicitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How good the model is
+         * @description On ratings that were kept back, with baselines and intervals.
+         */
+        get: operations["read_model_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/films/{film_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why this film, or why not
+         * @description Its place, its sum, what keeps it out of the list, and the evidence that holds it up.
+         */
+        get: operations["read_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/films/{film_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where it would stand, had I rated otherwise
+         * @description Computed anew with the other stars; nothing is changed.
+         */
+        get: operations["read_what_if"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films that I have set aside
+         * @description Muted as evidence, or not to be suggested; the latest first.
+         */
+        get: operations["read_marks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/muted/{film_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Leave a film of mine out of my taste
+         * @description It stays in the diary and in all figures; the next list is made without it.
+         */
+        put: operations["mute_film"];
+        post?: never;
+        /**
+         * Let it count again
+         * @description Nothing happens when it was not muted.
+         */
+        delete: operations["unmute_film"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/not-interested/{film_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Do not suggest a film
+         * @description It says nothing about one's taste; it is just not suggested.
+         */
+        put: operations["dismiss_film"];
+        post?: never;
+        /**
+         * Suggest it again
+         * @description Nothing happens when it was not set aside.
+         */
+        delete: operations["restore_film"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My knobs
+         * @description As they stand.
+         */
+        get: operations["read_taste_preferences"];
+        /**
+         * Turn my knobs
+         * @description They act at the next list.
+         */
+        put: operations["save_taste_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/report-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How right the predictions were
+         * @description Of films that were suggested and rated afterwards.
+         */
+        get: operations["read_report_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is there a model, and which
+         * @description For everybody who is signed in.
+         */
+        get: operations["read_model_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A film for all of us
+         * @description By a rule, with what each is promised and gives up. Only with those who allow it.
+         */
+        post: operations["choose_film_together"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/train-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Train, and wait for it (as described)
+         * @description The work is done by the worker; this call waits for its end, up to ten minutes.
+         */
+        get: operations["train_sync_by_get"];
+        put?: never;
+        /**
+         * Train, and wait for it
+         * @description The work is done by the worker; this call waits for its end, up to ten minutes.
+         */
+        post: operations["train_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/user/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films for somebody
+         * @description One's own; an administrator may ask for everybody.
+         */
+        get: operations["read_recommendations_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/user/{user_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What somebody has rated
+         * @description The latest first. One's own; an administrator may ask for everybody.
+         */
+        get: operations["read_history_of"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1763,6 +2467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Films for me, and why
+         * @description Never one seen or set aside. Knobs given here hold for this list alone.
+         */
+        get: operations["bare_read_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trends/global": {
         parameters: {
             query?: never;
@@ -2035,6 +2759,24 @@ export interface components {
             version: string;
         };
         /**
+         * AskedOut
+         * @description Films to begin with: well known, and unlike each other.
+         */
+        AskedOut: {
+            /**
+             * Answered
+             * @description Films rated so far.
+             */
+            answered: number;
+            /**
+             * Enough
+             * @description From how many on the list is worth looking at.
+             */
+            enough: number;
+            /** Items */
+            items: components["schemas"]["FilmOut"][];
+        };
+        /**
          * AuditOut
          * @description One entry. What was redacted when an account was erased is null.
          */
@@ -2220,6 +2962,23 @@ export interface components {
             verified_at: string | null;
         };
         /**
+         * ClusteringOut
+         * @description R80: `n_clusters` and `points` are those of people; both are null before a training.
+         */
+        ClusteringOut: {
+            films: components["schemas"]["GroupsOut"] | null;
+            /** N Clusters */
+            n_clusters: number;
+            people: components["schemas"]["GroupsOut"] | null;
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Too Few
+             * @description Why there is none, in words.
+             */
+            too_few: string | null;
+        };
+        /**
          * CommunityOut
          * @description Everybody's figures.
          */
@@ -2234,6 +2993,26 @@ export interface components {
             rated: number;
             /** Watched */
             watched: number;
+        };
+        /** CompanionOut */
+        CompanionOut: {
+            /** User Id */
+            user_id: string;
+            /** Username */
+            username: string;
+        };
+        /**
+         * CompanionsOut
+         * @description Who lets others choose with them.
+         */
+        CompanionsOut: {
+            /** Items */
+            items: components["schemas"]["CompanionOut"][];
+            /**
+             * Open
+             * @description Whether the caller does, too.
+             */
+            open: boolean;
         };
         /**
          * ComparedOut
@@ -2453,6 +3232,33 @@ export interface components {
              * @constant
              */
             status: "success";
+        };
+        /**
+         * DriftOut
+         * @description How far what people do has moved from what the model learnt.
+         */
+        DriftOut: {
+            /** Error */
+            error: number | null;
+            /** Genres */
+            genres: number;
+            /** Ratings */
+            ratings: number;
+            /** Stars */
+            stars: number;
+            /** Stars Before */
+            stars_before: {
+                [key: string]: number;
+            };
+            /** Stars Now */
+            stars_now: {
+                [key: string]: number;
+            };
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "too few" | "none" | "some" | "large";
         };
         /**
          * EntryBack
@@ -2680,6 +3486,42 @@ export interface components {
             /** Year */
             year: number | null;
         };
+        /**
+         * EvaluationOut
+         * @description Measures of the model that serves on ratings kept back from it (R79).
+         */
+        EvaluationOut: {
+            /** Baselines */
+            baselines: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["MeasureOut"];
+                };
+            };
+            /** Evaluated At */
+            evaluated_at: string | null;
+            /** Mae */
+            mae: number | null;
+            /** Measures */
+            measures: {
+                [key: string]: components["schemas"]["MeasureOut"];
+            };
+            /**
+             * Note
+             * @description Such as: trained on invented ratings, so not judged.
+             */
+            note: string | null;
+            /** Rmse */
+            rmse: number | null;
+            /**
+             * Segments
+             * @description By how much people had rated: `cold`, `light`, `medium`, `heavy`.
+             */
+            segments: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["MeasureOut"];
+                };
+            };
+        };
         /** FacetOut */
         FacetOut: {
             /** Count */
@@ -2703,6 +3545,25 @@ export interface components {
             genres: components["schemas"]["FacetOut"][];
             /** Languages */
             languages: components["schemas"]["FacetOut"][];
+        };
+        /**
+         * FactOut
+         * @description What two films have in common, and how much of a term it is.
+         */
+        FactOut: {
+            /**
+             * Kind
+             * @description genre, director, actor, era, country, language.
+             * @example genre
+             */
+            kind: string;
+            /**
+             * Name
+             * @example Drama
+             */
+            name: string;
+            /** Value */
+            value: number;
         };
         /**
          * Farewell
@@ -3072,6 +3933,19 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * GenreOut
+         * @description A genre with how many films have it.
+         */
+        GenreOut: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * @example Drama
+             */
+            id: string;
+        };
+        /**
          * GenreShareOut
          * @description A genre with its share, in percent.
          */
@@ -3091,6 +3965,54 @@ export interface components {
              * @example 27.6
              */
             percentage: number;
+        };
+        /** GenresOut */
+        GenresOut: {
+            /** Items */
+            items: components["schemas"]["GenreOut"][];
+        };
+        /**
+         * GroupOut
+         * @description A cluster: its size, what it has more of than all, and films that stand for it.
+         */
+        GroupOut: {
+            /**
+             * Features
+             * @description (kind, name, times as much).
+             */
+            features: [
+                string,
+                string,
+                number
+            ][];
+            /** Films */
+            films: components["schemas"]["FilmOut"][];
+            /**
+             * Name
+             * @description Made of its features.
+             * @example Horror · 1980s
+             */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * GroupsOut
+         * @description A clustering. When not `clear`, there are no groups worth a name.
+         */
+        GroupsOut: {
+            /** Balance */
+            balance: number;
+            /** Clear */
+            clear: boolean;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+            /** Silhouette */
+            silhouette: number;
+            /** Stability */
+            stability: number;
         };
         /**
          * HighlightsOut
@@ -3227,6 +4149,22 @@ export interface components {
             items: components["schemas"]["ImportOut"][];
         };
         /**
+         * IntervalOut
+         * @description Within which four of five ratings will fall.
+         */
+        IntervalOut: {
+            /**
+             * High
+             * @example 4.9
+             */
+            high: number;
+            /**
+             * Low
+             * @example 3.1
+             */
+            low: number;
+        };
+        /**
          * ItemIn
          * @description A film to put at the end.
          */
@@ -3248,6 +4186,11 @@ export interface components {
         Items_JobOut_: {
             /** Items */
             items: components["schemas"]["JobOut"][];
+        };
+        /** Items[RatingOut] */
+        Items_RatingOut_: {
+            /** Items */
+            items: components["schemas"]["RatingOut"][];
         };
         /** Items[TargetOut] */
         Items_TargetOut_: {
@@ -3516,6 +4459,29 @@ export interface components {
             items: components["schemas"]["ListSummary"][];
         };
         /**
+         * LiveOut
+         * @description R81: the model, its figures, its data, as measured now.
+         */
+        LiveOut: {
+            /** Current Performance */
+            current_performance: {
+                [key: string]: unknown;
+            };
+            /** Dataset Info */
+            dataset_info: {
+                [key: string]: unknown;
+            };
+            drift: components["schemas"]["DriftOut"] | null;
+            /** Jobs */
+            jobs: components["schemas"]["ModelJobOut"][];
+            /** Model Status */
+            model_status: {
+                [key: string]: unknown;
+            };
+            /** Timestamp */
+            timestamp: string;
+        };
+        /**
          * MadeToken
          * @description A token just made: the only time that it is shown.
          */
@@ -3591,6 +4557,39 @@ export interface components {
             };
         };
         /**
+         * MarkOut
+         * @description A film set aside.
+         */
+        MarkOut: {
+            /** At */
+            at: string;
+            film: components["schemas"]["FilmOut"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "muted" | "not interested";
+        };
+        /** MarksOut */
+        MarksOut: {
+            /** Items */
+            items: components["schemas"]["MarkOut"][];
+        };
+        /**
+         * MeasureOut
+         * @description A figure with its 95 % bootstrap interval over `n` users or ratings.
+         */
+        MeasureOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * MilestoneOut
          * @description A round number, and the viewing that reached it; `reached_on` is "" when unknown.
          */
@@ -3614,6 +4613,204 @@ export interface components {
              * @example 500
              */
             value: number;
+        };
+        /**
+         * MissOut
+         * @description A prediction that failed by much though it was sure.
+         */
+        MissOut: {
+            /** At */
+            at: string;
+            film: components["schemas"]["FilmOut"];
+            /** Given */
+            given: number;
+            /** Predicted */
+            predicted: number;
+        };
+        /**
+         * ModelJobIn
+         * @description What is to be done; `options` are those of `cinematch train` and its sisters.
+         */
+        ModelJobIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "train" | "evaluate" | "optimise-k";
+            /**
+             * Options
+             * @default {}
+             * @example {
+             *       "seed": 42,
+             *       "source": "hybrid"
+             *     }
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ModelJobOut
+         * @description A long task. It goes on when nobody looks; `cancel` ends it within a second.
+         */
+        ModelJobOut: {
+            /** Asked At */
+            asked_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Job Id */
+            job_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "train" | "evaluate" | "optimise-k";
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Phase */
+            phase: string;
+            /** Progress */
+            progress: number;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "failed" | "cancelled";
+        };
+        /** ModelJobsOut */
+        ModelJobsOut: {
+            /** Items */
+            items: components["schemas"]["ModelJobOut"][];
+        };
+        /**
+         * ModelNote
+         * @description What answered. `fallback`: no model is trained yet; content and popularity did.
+         */
+        ModelNote: {
+            /**
+             * Algorithm
+             * @enum {string}
+             */
+            algorithm: "learnt" | "described" | "ease" | "ials" | "content" | "popularity";
+            /** Fallback */
+            fallback: boolean;
+            /**
+             * New Films
+             * @description Films of the catalogue that came after the training.
+             */
+            new_films: number;
+            /** Source */
+            source: ("own" | "hybrid" | "synthetic") | null;
+            /** Trained At */
+            trained_at: string | null;
+            /** Version */
+            version: string | null;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ModelOut
+         * @description A model on record.
+         */
+        ModelOut: {
+            /** Created At */
+            created_at: string;
+            /** Density */
+            density: number;
+            /** Explained Variance */
+            explained_variance: number;
+            /** Films */
+            films: number;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Hold Out */
+            hold_out: {
+                [key: string]: components["schemas"]["MeasureOut"];
+            };
+            /** K */
+            k: number;
+            /** Noise Floor */
+            noise_floor: number | null;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Origins */
+            origins: components["schemas"]["OriginOut"][];
+            /** Promoted At */
+            promoted_at: string | null;
+            /** Ratings */
+            ratings: number;
+            /** Seconds */
+            seconds: {
+                [key: string]: number;
+            };
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "own" | "hybrid" | "synthetic";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "champion" | "challenger" | "retired" | "refused";
+            /** Users */
+            users: number;
+            /** Version */
+            version: string;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ModelStatusOut
+         * @description R76. `last_updated` is when the model was trained.
+         */
+        ModelStatusOut: {
+            /** Explained Variance */
+            explained_variance: number;
+            /** Is Trained */
+            is_trained: boolean;
+            /** Last Updated */
+            last_updated: string | null;
+            /** N Clusters */
+            n_clusters: number;
+            /** N Components */
+            n_components: number;
+            /**
+             * Optimal K
+             * @description `k_svd` and `k_cluster` of the last search; null before one.
+             */
+            optimal_k: {
+                [key: string]: number | null;
+            };
+            running: components["schemas"]["ModelJobOut"] | null;
+            /**
+             * Training Source
+             * @enum {string}
+             */
+            training_source: "hybrid" | "aflix" | "demo" | "none";
+            /** Version */
+            version: string | null;
+        };
+        /** ModelsOut */
+        ModelsOut: {
+            /** Items */
+            items: components["schemas"]["ModelOut"][];
         };
         /**
          * NamedPerson
@@ -3689,6 +4886,20 @@ export interface components {
         OrderIn: {
             /** Film Ids */
             film_ids: string[];
+        };
+        /** OriginOut */
+        OriginOut: {
+            /** Licence */
+            licence: string;
+            /**
+             * Name
+             * @example MovieLens latest-small
+             */
+            name: string;
+            /** Ratings */
+            ratings: number;
+            /** Users */
+            users: number;
         };
         /** PageOf[AuditOut] */
         PageOf_AuditOut_: {
@@ -3829,6 +5040,130 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * PointOut
+         * @description A film or a person on the map; people have no name.
+         */
+        PointOut: {
+            /**
+             * Count
+             * @description How many have seen it.
+             */
+            count?: number | null;
+            /** Film Id */
+            film_id?: string | null;
+            /** Group */
+            group: number;
+            /** Title */
+            title?: string | null;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Year */
+            year?: number | null;
+        };
+        /**
+         * PreferencesIn
+         * @description The knobs, all of them; what is left out goes back to its default.
+         */
+        PreferencesIn: {
+            /** Age Band */
+            age_band?: ("under 18" | "18-24" | "25-34" | "35-44" | "45-54" | "55-64" | "65 and over") | null;
+            /**
+             * Algorithm
+             * @default learnt
+             * @enum {string}
+             */
+            algorithm: "learnt" | "described" | "ease" | "ials" | "content" | "popularity";
+            /** Country */
+            country?: string | null;
+            /**
+             * Genres
+             * @example [
+             *       "Drama"
+             *     ]
+             */
+            genres?: string[];
+            /** Max Minutes */
+            max_minutes?: number | null;
+            /**
+             * Mood
+             * @default any
+             * @enum {string}
+             */
+            mood: "any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful";
+            /**
+             * Popularity
+             * @description -1 rather the unknown, 1 rather the known.
+             * @default 0
+             */
+            popularity: number;
+            /**
+             * Recency
+             * @description -1 rather the old, 1 rather the new.
+             * @default 0
+             */
+            recency: number;
+            /**
+             * Rest Days
+             * @default 7
+             */
+            rest_days: number;
+            /**
+             * Together
+             * @default false
+             */
+            together: boolean;
+            /**
+             * Variety
+             * @default 0.3
+             */
+            variety: number;
+            /**
+             * Without Genres
+             * @example [
+             *       "Drama"
+             *     ]
+             */
+            without_genres?: string[];
+        };
+        /**
+         * PreferencesOut
+         * @description The knobs as they stand.
+         */
+        PreferencesOut: {
+            /** Age Band */
+            age_band: ("under 18" | "18-24" | "25-34" | "35-44" | "45-54" | "55-64" | "65 and over") | null;
+            /**
+             * Algorithm
+             * @enum {string}
+             */
+            algorithm: "learnt" | "described" | "ease" | "ials" | "content" | "popularity";
+            /** Country */
+            country: string | null;
+            /** Genres */
+            genres: string[];
+            /** Max Minutes */
+            max_minutes: number | null;
+            /**
+             * Mood
+             * @enum {string}
+             */
+            mood: "any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful";
+            /** Popularity */
+            popularity: number;
+            /** Recency */
+            recency: number;
+            /** Rest Days */
+            rest_days: number;
+            /** Together */
+            together: boolean;
+            /** Variety */
+            variety: number;
+            /** Without Genres */
+            without_genres: string[];
         };
         /**
          * Problem
@@ -4079,6 +5414,39 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** RatingIn */
+        RatingIn: {
+            /**
+             * Rating
+             * @example 4.5
+             */
+            rating: number;
+        };
+        /**
+         * RatingOut
+         * @description A rating of one's own.
+         */
+        RatingOut: {
+            /** Film Id */
+            film_id: string;
+            /** Rated At */
+            rated_at: string | null;
+            /** Rating */
+            rating: number;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number | null;
+        };
+        /** RatingsOut */
+        RatingsOut: {
+            /** Items */
+            items: components["schemas"]["RatingOut"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
         /**
          * Readiness
          * @description The worst of the parts, and each of them.
@@ -4152,6 +5520,47 @@ export interface components {
             seq: number;
         };
         /**
+         * ReportCardOut
+         * @description How well films that were suggested were predicted, once they were rated.
+         */
+        ReportCardOut: {
+            /**
+             * Bias
+             * @description Above 0: predicted too high.
+             */
+            bias: number | null;
+            /**
+             * By Model
+             * @description Within half a star, by model version.
+             */
+            by_model: {
+                [key: string]: components["schemas"]["SpanOut"];
+            };
+            /**
+             * Interval Covered
+             * @description Share that fell in its 80 % interval.
+             */
+            interval_covered: number | null;
+            last_miss: components["schemas"]["MissOut"] | null;
+            /**
+             * Mean Error
+             * @description Mean absolute error, stars.
+             */
+            mean_error: number | null;
+            /**
+             * Rated
+             * @description Suggestions that were rated later.
+             */
+            rated: number;
+            /** @description Share of suggested films that were then seen. */
+            taken: components["schemas"]["SpanOut"];
+            /**
+             * Within Half A Star
+             * @example 0.71
+             */
+            within_half_a_star: number | null;
+        };
+        /**
          * RestoreIn
          * @description The removed entry, as the removal answered it.
          */
@@ -4173,6 +5582,28 @@ export interface components {
             choice?: string | null;
             /** Resolution */
             resolution?: ("mine" | "theirs") | null;
+        };
+        /**
+         * SeatOut
+         * @description One person's part in a choice. `gives_up`: stars less than their own best film promises.
+         */
+        SeatOut: {
+            /** Gives Up */
+            gives_up: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Predicted */
+            predicted: number;
+            /** Seen */
+            seen: boolean;
+            /** Shown */
+            shown: number;
+            /** User Id */
+            user_id: string;
+            /** Username */
+            username: string;
         };
         /**
          * SettingsChange
@@ -4257,6 +5688,62 @@ export interface components {
             version: string;
         };
         /**
+         * SharedFilmOut
+         * @description A film for all of them.
+         */
+        SharedFilmOut: {
+            /**
+             * Chosen By
+             * @description Whose turn it was, for `take turns`.
+             */
+            chosen_by: string | null;
+            film: components["schemas"]["FilmOut"];
+            /** Least */
+            least: number;
+            /** Mean */
+            mean: number;
+            /** Seats */
+            seats: components["schemas"]["SeatOut"][];
+        };
+        /**
+         * SpanOut
+         * @description A share with how many it is of.
+         */
+        SpanOut: {
+            /** N */
+            n: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * StarsTermOut
+         * @description One summand of the predicted stars.
+         *
+         *     `overall`: the mean of all. `film`: what people give to it beyond. `habit`: what is expected of
+         *     somebody who has seen these films. `rating`: one of the person's own. `rest`: the smaller ones.
+         */
+        StarsTermOut: {
+            /** Count */
+            count?: number | null;
+            /** Film Id */
+            film_id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "overall" | "film" | "habit" | "rating" | "rest";
+            /** Label */
+            label: string;
+            /** Stars */
+            stars?: number | null;
+            /**
+             * Value
+             * @description Stars.
+             * @example 0.31
+             */
+            value: number;
+        };
+        /**
          * StatusOut
          * @description The state of the installation.
          */
@@ -4302,6 +5789,79 @@ export interface components {
             longest_to: string | null;
             /** Longest Weeks */
             longest_weeks: number;
+        };
+        /**
+         * SuggestionOut
+         * @description A film with its score as the sum that it is.
+         */
+        SuggestionOut: {
+            /**
+             * Facts
+             * @description What it shares with the person's films, most first.
+             */
+            facts: components["schemas"]["FactOut"][];
+            film: components["schemas"]["FilmOut"];
+            /** Film Id */
+            film_id: string;
+            interval: components["schemas"]["IntervalOut"];
+            /**
+             * Predicted
+             * @description The same, not rounded.
+             * @example 4.13
+             */
+            predicted: number;
+            /**
+             * Predicted Rating
+             * @description Half-stars, as displayed.
+             * @example 4
+             */
+            predicted_rating: number;
+            /**
+             * Score
+             * @description The sum of the terms, to the last digit.
+             * @example 7.4213
+             */
+            score: number;
+            /**
+             * Stars Terms
+             * @description They add to `predicted` before its clipping.
+             */
+            stars_terms: components["schemas"]["StarsTermOut"][];
+            /** Terms */
+            terms: components["schemas"]["TermOut"][];
+            /**
+             * Title
+             * @example Yojimbo
+             */
+            title: string;
+            /**
+             * Year
+             * @example 1961
+             */
+            year: number | null;
+        };
+        /**
+         * SuggestionsOut
+         * @description A list, best first.
+         */
+        SuggestionsOut: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /**
+             * Left Out
+             * @description Films left out, by reason: seen, muted, not_interested, resting, filtered.
+             */
+            left_out: {
+                [key: string]: number;
+            };
+            model: components["schemas"]["ModelNote"];
+            /**
+             * Rated
+             * @description Films of the person's own that counted.
+             */
+            rated: number;
+            /** Seen */
+            seen: number;
         };
         /**
          * Switch
@@ -4402,6 +5962,105 @@ export interface components {
             url: string;
         };
         /**
+         * TermOut
+         * @description One summand of a score.
+         *
+         *     `rating`: one of the person's own films. `base`: what a model gives to the film for everybody.
+         *     `popularity`, `recency`: the person's knobs. `variety`: what likeness to films above takes off.
+         *     `rest`: all smaller terms together.
+         */
+        TermOut: {
+            /**
+             * By Model
+             * @description The models' parts of a `rating` term.
+             * @default {}
+             */
+            by_model: {
+                [key: string]: number;
+            };
+            /**
+             * Count
+             * @description How many terms are in `rest`.
+             */
+            count?: number | null;
+            /**
+             * Film Id
+             * @description Of the person's own film, for `rating`.
+             */
+            film_id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rating" | "base" | "popularity" | "recency" | "variety" | "rest";
+            /**
+             * Label
+             * @example Seven Samurai
+             */
+            label: string;
+            /**
+             * Model
+             * @description ease, ials, content or popularity, for `base`.
+             */
+            model?: string | null;
+            /**
+             * Stars
+             * @description What they gave it; null when not rated.
+             */
+            stars?: number | null;
+            /**
+             * Value
+             * @example 0.8125
+             */
+            value: number;
+        };
+        /**
+         * TogetherIn
+         * @description Who chooses a film together; the caller is always one of them.
+         */
+        TogetherIn: {
+            /**
+             * Genres
+             * @example [
+             *       "Drama"
+             *     ]
+             */
+            genres?: string[];
+            /** Max Minutes */
+            max_minutes?: number | null;
+            /**
+             * N
+             * @default 10
+             */
+            n: number;
+            /**
+             * Rewatch
+             * @description Whether films that some have seen may come.
+             * @default false
+             */
+            rewatch: boolean;
+            /**
+             * Rule
+             * @default mean
+             * @enum {string}
+             */
+            rule: "mean" | "least misery" | "take turns";
+            /** With Users */
+            with_users: string[];
+        };
+        /** TogetherOut */
+        TogetherOut: {
+            /** Items */
+            items: components["schemas"]["SharedFilmOut"][];
+            /** People */
+            people: components["schemas"]["CompanionOut"][];
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "mean" | "least misery" | "take turns";
+        };
+        /**
          * Token
          * @description An API token, without its secret.
          */
@@ -4417,6 +6076,23 @@ export interface components {
             name: string;
             /** Token Id */
             token_id: string;
+        };
+        /**
+         * TrainingOut
+         * @description R74.
+         */
+        TrainingOut: {
+            /** Stats */
+            stats: {
+                [key: string]: unknown;
+            };
+            /**
+             * Status
+             * @constant
+             */
+            status: "success";
+            /** Timestamp */
+            timestamp: string;
         };
         /**
          * TrendingFilmOut
@@ -4986,6 +6662,65 @@ export interface components {
             webhook_id: string;
         };
         /**
+         * WhatIfOut
+         * @description What would have come of other evidence, computed anew. Places count from 1.
+         */
+        WhatIfOut: {
+            /**
+             * Film Id
+             * @description The evidence: a film of the person's own.
+             */
+            film_id: string;
+            /** Place After */
+            place_after: number;
+            /** Place Before */
+            place_before: number;
+            /** Predicted After */
+            predicted_after: number;
+            /** Predicted Before */
+            predicted_before: number;
+            /**
+             * Stars
+             * @description What it would have had; null: set aside.
+             */
+            stars: number | null;
+            /** Stars Now */
+            stars_now: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * WhyOut
+         * @description One film explained, wherever it stands.
+         *
+         *     `reasons` say why it is not in the list, if it is not: `seen`, `muted` (never alone),
+         *     `not interested`, `resting`, `genre`, `mood`, `length`, `place` (others score more).
+         */
+        WhyOut: {
+            /**
+             * Held Up By
+             * @description The evidence whose setting aside lowers it most, each computed anew.
+             */
+            held_up_by: components["schemas"]["WhatIfOut"][];
+            item: components["schemas"]["SuggestionOut"];
+            /** Listed */
+            listed: boolean;
+            /**
+             * Needed
+             * @description Score of the tenth film; null without one.
+             */
+            needed: number | null;
+            /** Of */
+            of: number;
+            /**
+             * Place
+             * @description Among all films that may be shown; null when it may not.
+             */
+            place: number | null;
+            /** Reasons */
+            reasons: string[];
+        };
+        /**
          * YearInReviewOut
          * @description One year's viewings as a page that one would share.
          */
@@ -5102,6 +6837,81 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    bare_stream_k_optimization_older: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event seen, to go on after it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_audit: {
         parameters: {
             query?: {
@@ -5481,6 +7291,667 @@ export interface operations {
             };
         };
     };
+    read_model_jobs: {
+        parameters: {
+            query?: {
+                kind?: ("train" | "evaluate" | "optimise-k") | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJobsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_model_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelJobIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJobOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_model_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJobOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_model_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelJobOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_model_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event seen, to go on after it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_k_optimization_older: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event seen, to go on after it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_live_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_admin_settings: {
         parameters: {
             query?: never;
@@ -5620,6 +8091,81 @@ export interface operations {
             };
             /** @description This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_k_optimization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event seen, to go on after it. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6745,6 +9291,154 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_generi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenresOut"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_generi_films: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                genre: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_FilmOut_"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_genres: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenresOut"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_genre_films: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                genre: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_FilmOut_"];
                 };
             };
             /** @description A value cannot be accepted; `errors` names field and mend. */
@@ -10014,6 +12708,155 @@ export interface operations {
             };
         };
     };
+    read_ratings: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next` of the page before; nothing for the first page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsOut"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingOut"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unrate_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recalculate_stats: {
         parameters: {
             query?: never;
@@ -10055,6 +12898,1171 @@ export interface operations {
             };
             /** @description Not possible as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_recommendations: {
+        parameters: {
+            query?: {
+                /** @description How many films. */
+                n?: number;
+                /** @description Every term by itself, none folded into `rest`. */
+                all_terms?: boolean;
+                popularity?: number | null;
+                recency?: number | null;
+                variety?: number | null;
+                algorithm?: ("learnt" | "described" | "ease" | "ials" | "content" | "popularity") | null;
+                mood?: ("any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful") | null;
+                genre?: string[] | null;
+                without_genre?: string[] | null;
+                max_minutes?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_clustering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusteringOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_companions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanionsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_elicitation: {
+        parameters: {
+            query?: {
+                n?: number;
+                skip?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_model_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_why: {
+        parameters: {
+            query?: {
+                popularity?: number | null;
+                recency?: number | null;
+                variety?: number | null;
+                algorithm?: ("learnt" | "described" | "ease" | "ials" | "content" | "popularity") | null;
+                mood?: ("any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful") | null;
+                genre?: string[] | null;
+                without_genre?: string[] | null;
+                max_minutes?: number | null;
+            };
+            header?: never;
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_what_if: {
+        parameters: {
+            query: {
+                /** @description A film of mine. */
+                evidence: string;
+                /** @description None: set aside. */
+                stars?: number | null;
+            };
+            header?: never;
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarksOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmute_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path: {
+                film_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_taste_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_taste_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_report_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCardOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_model_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelStatusOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_film_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TogetherIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TogetherOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_sync_by_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part is not available; nothing was changed, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the cookie alone: the value of the cookie `cm_csrf`. */
+                "X-CSRF-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible as things stand. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says how many seconds to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part is not available; nothing was changed, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_recommendations_of: {
+        parameters: {
+            query?: {
+                /** @description How many films. */
+                top_n?: number;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_history_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RatingOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11722,6 +15730,66 @@ export interface operations {
             };
             /** @description Not possible as things stand. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other refusal, in the same shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bare_read_recommendations: {
+        parameters: {
+            query?: {
+                /** @description How many films. */
+                n?: number;
+                /** @description Every term by itself, none folded into `rest`. */
+                all_terms?: boolean;
+                popularity?: number | null;
+                recency?: number | null;
+                variety?: number | null;
+                algorithm?: ("learnt" | "described" | "ease" | "ials" | "content" | "popularity") | null;
+                mood?: ("any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful") | null;
+                genre?: string[] | null;
+                without_genre?: string[] | null;
+                max_minutes?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value cannot be accepted; `errors` names field and mend. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,8 @@ import { accountRoutes, settingsRoutes } from './routes/account';
 import { filmRoutes } from './routes/films';
 import { libraryRoutes } from './routes/library';
 import { listRoutes } from './routes/lists';
+import { recommendationRoutes } from './routes/recommendations';
+import { mlRoutes } from './routes/ml';
 import { insideRoute, rootRoute } from './routes/root';
 import { statsRoutes } from './routes/stats';
 import { transferRoutes } from './routes/transfer';
@@ -16,8 +18,10 @@ const routeTree = rootRoute.addChildren([
     ...filmRoutes,
     ...listRoutes,
     ...statsRoutes,
+    ...recommendationRoutes,
     ...transferRoutes,
     ...settingsRoutes,
+    ...mlRoutes,
   ]),
 ]);
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Download, LogOut, Settings, ShieldCheck, Upload } from 'lucide-react';
+import { Download, FlaskConical, LogOut, Settings, ShieldCheck, Upload } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -51,9 +51,14 @@ export default function AccountMenu({ trigger }: { trigger: ReactNode }) {
         {t('settings')}
       </MenuItem>
       {me.role === 'administrator' && (
-        <MenuItem icon={ShieldCheck} onSelect={() => void navigate({ to: '/administration' })}>
-          {t('administration')}
-        </MenuItem>
+        <>
+          <MenuItem icon={ShieldCheck} onSelect={() => void navigate({ to: '/administration' })}>
+            {t('administration')}
+          </MenuItem>
+          <MenuItem icon={FlaskConical} onSelect={() => void navigate({ to: '/ml-dashboard' })}>
+            {t('recommender')}
+          </MenuItem>
+        </>
       )}
       <MenuLine />
       <MenuChoices

@@ -1,16 +1,14 @@
 import { Link } from '@tanstack/react-router';
-import { Library, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { logFilm } from '@/lib/shell';
 import styles from './BottomBar.module.css';
 import { PLACES_TO_GO, type PlaceToGo } from './places';
 
-const COLLECTION: PlaceToGo = { to: '/library', word: 'library', icon: Library, key: 'c' };
-
 /** Under the thumb of a phone: four places, and the one thing people come for in the middle. */
 export function BottomBar() {
   const { t } = useTranslation('shell');
-  const [home, diary, statistics] = PLACES_TO_GO.filter((place) => place.thumb);
+  const [home, diary, forYou, statistics] = PLACES_TO_GO.filter((place) => place.thumb);
   const tab = (place: PlaceToGo | undefined) =>
     place && (
       <Link
@@ -30,7 +28,7 @@ export function BottomBar() {
       <button type="button" className={styles.log} aria-label={t('log')} onClick={() => logFilm()}>
         <Plus size={26} strokeWidth={1.75} aria-hidden />
       </button>
-      {tab(COLLECTION)}
+      {tab(forYou)}
       {tab(statistics)}
     </nav>
   );

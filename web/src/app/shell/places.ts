@@ -6,6 +6,8 @@ import {
   Library,
   ListVideo,
   Bookmark,
+  Popcorn,
+  Sofa,
   UsersRound,
   type LucideIcon,
 } from 'lucide-react';
@@ -29,6 +31,8 @@ export const PLACES_TO_GO: readonly PlaceToGo[] = [
   { to: '/library', word: 'library', icon: Library, key: 'c' },
   { to: '/watchlist', word: 'watchlist', icon: Bookmark, key: 'w' },
   { to: '/lists', word: 'lists', icon: ListVideo, key: 'l' },
+  { to: '/for-you', word: 'forYou', icon: Popcorn, key: 'r', thumb: true },
+  { to: '/together', word: 'together', icon: Sofa, key: 'u' },
   { to: '/stats', word: 'statistics', icon: ChartColumn, key: 's', thumb: true },
   { to: '/trends', word: 'trends', icon: UsersRound, key: 't' },
 ];

@@ -14,7 +14,15 @@ import styles from './FilmHead.module.css';
 import { People } from './People';
 
 /** The film itself, and the one gesture people came for. */
-export function FilmHead({ film, more }: { film: Film; more?: ReactNode }) {
+export function FilmHead({
+  film,
+  more,
+  aside,
+}: {
+  film: Film;
+  more?: ReactNode;
+  aside?: ReactNode;
+}) {
   const { t } = useTranslation('film');
   const format = useFormat();
   const actions = useEntryActions();
@@ -53,6 +61,7 @@ export function FilmHead({ film, more }: { film: Film; more?: ReactNode }) {
             </li>
           ))}
         </ul>
+        {aside && <p className={styles.aside}>{aside}</p>}
       </div>
       <div className={styles.gesture}>
         <div className={styles.rating}>

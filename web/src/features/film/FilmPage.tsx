@@ -24,9 +24,11 @@ interface Props {
   filmId: string;
   /** What other rooms can do with a film, as buttons of the head. */
   more?: ReactNode;
+  /** Where else this film is spoken of. */
+  aside?: ReactNode;
 }
 
-export function FilmPage({ filmId, more }: Props) {
+export function FilmPage({ filmId, more, aside }: Props) {
   const { t } = useTranslation('film');
   const format = useFormat();
   const actions = useEntryActions();
@@ -47,6 +49,7 @@ export function FilmPage({ filmId, more }: Props) {
     <Page title={format.title(film)} bare>
       <FilmHead
         film={film}
+        aside={aside}
         more={
           <>
             {more}

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Film } from '@/api/types';
-import { Button } from '@/components/Button';
+import { Button, buttonClass } from '@/components/Button';
+import { HrefLink } from '@/components/charts/HrefLink';
 import { Dialog } from '@/components/Dialog';
 import { FilmBox } from '@/components/FilmBox';
 import { Page, Section } from '@/components/Page';
@@ -47,6 +48,12 @@ export function AdministrationPage({ onFilm }: { onFilm: (film: Film) => void })
       </Section>
       <Section title={t('users.title')}>
         <Accounts />
+      </Section>
+      <Section title={t('recommender.title')}>
+        <p className={styles.text}>{t('recommender.text')}</p>
+        <HrefLink href="/ml-dashboard" className={`${buttonClass()} ${styles.films}`}>
+          {t('recommender.open')}
+        </HrefLink>
       </Section>
       <Section title={t('films.title')}>
         <p className={styles.text}>{t('films.text')}</p>

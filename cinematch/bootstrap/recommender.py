@@ -1,0 +1,167 @@
+"""The recommender's room: what serves, and what has models made by a process of their own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from cinematch import __version__
+from cinematch.accounts.ports import Recorder
+from cinematch.bootstrap.cluster import needed
+from cinematch.bootstrap.services import Foundations, Role
+from cinematch.kit.errors import Invalid
+from cinematch.recommender.ports import Fitters
+from cinematch.recommender.service import (
+    JobRunner,
+    JobsService,
+    ModelsService,
+    MonitoringService,
+    RecommendingService,
+    TasteService,
+)
+from cinematch.recommender.service.executing import ExecutorParts, JobExecutor
+from cinematch.recommender.service.monitoring import MonitoringParts
+from cinematch.recommender.service.retraining import Retraining, RetrainingParts
+from cinematch.recommender.service.sources import Sources
+from cinematch.recommender.service.views import Parts as RecommendingParts
+from cinematch.settings import Settings, variable
+
+_FITTING = ("irspack", "myfm", "sklearn", "threadpoolctl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommenderRoom:
+    """The recommender's services; the names are those of `Services`."""
+
+    recommending: RecommendingService
+    taste: TasteService
+    models: ModelsService
+    model_jobs: JobsService
+    model_runner: JobRunner
+    model_sources: Sources
+    monitoring: MonitoringService
+    executor: Callable[[], JobExecutor]
+
+
+def recommender(ground: Foundations, audit: Recorder, role: Role) -> RecommenderRoom:
+    """Build the room; nothing is loaded before the first list."""
+    store, clock, films = ground.store, ground.clock, ground.adapters.films
+    own, feed = ground.adapters.recommender, ground.adapters.film_feed
+    models = ModelsService(store, own.models, own.files, audit, clock)
+    runner = JobRunner(store, own.jobs, clock, lambda job_id: launch(ground.settings, job_id))
+    # The process that answers calls in a cluster need not be able to fit: a worker does that.
+    ready = (lambda: None) if role == "api" else _can_fit
+    jobs = JobsService(store, own.jobs, clock, runner.wake, ready)
+    sources = Sources(store, own.taste, feed, own.communities)
+    return RecommenderRoom(
+        recommending=RecommendingService(
+            RecommendingParts(
+                store=store, taste=own.taste, films=films, feed=feed, models=models, clock=clock
+            )
+        ),
+        taste=TasteService(store, own.taste, films, clock),
+        models=models,
+        model_jobs=jobs,
+        model_runner=runner,
+        model_sources=sources,
+        monitoring=MonitoringService(
+            MonitoringParts(
+                store=store, films=films, taste=own.taste, models=models, jobs=jobs, clock=clock
+            )
+        ),
+        executor=lambda: _executor(ground, models, sources),
+    )
+
+
+def retraining(ground: Foundations, room: RecommenderRoom) -> Retraining:
+    """Return the night's work."""
+    return Retraining(
+        RetrainingParts(
+            store=ground.store,
+            taste=ground.adapters.recommender.taste,
+            communities=ground.adapters.recommender.communities,
+            jobs=room.model_jobs,
+            models=room.models,
+            monitoring=room.monitoring,
+            sources=room.model_sources,
+            clock=ground.clock,
+        )
+    )
+
+
+def fitters() -> Fitters:
+    """Import what fits models.
+
+    Raises:
+        Invalid: it is not installed.
+    """
+    with needed("recommender"):
+        from cinematch.recommender.irspack import fit_kernel
+        from cinematch.recommender.myfm import fit_stars
+        from cinematch.recommender.sklearn import group
+    return Fitters(fit_stars, fit_kernel, group)
+
+
+def launch(settings: Settings, job_id: str) -> "subprocess.Popen[bytes]":
+    """Begin a process that does a claimed job; see `bootstrap.model_job`.
+
+    A process that is begun anew, and not forked: a copy of one with threads may stand still, and
+    what it takes of memory is given back when it ends.
+    """
+    command = [sys.executable, "-m", "cinematch.bootstrap.model_job", job_id, str(os.getpid())]
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command,
+        env=environment(settings),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the server, which ends its jobs in order
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return this process's environment, with the settings as they were read and few threads."""
+    threads = str(min(os.cpu_count() or 1, 4))
+    given = {
+        variable(name): _text(value)
+        for name in Settings.model_fields
+        if (value := getattr(settings, name)) is not None
+    }
+    limits = dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), threads
+    )
+    return {**os.environ, **limits, **given}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value.absolute()) if isinstance(value, Path) else str(value)
+
+
+def _can_fit() -> None:
+    for name in _FITTING:
+        if find_spec(name) is None:
+            raise Invalid(
+                f"Models are fitted with the package {name}, which is not installed. "
+                "Install it: pip install 'cinematch[recommender]'"
+            )
+
+
+def _executor(ground: Foundations, models: ModelsService, sources: Sources) -> JobExecutor:
+    return JobExecutor(
+        ExecutorParts(
+            store=ground.store,
+            jobs=ground.adapters.recommender.jobs,
+            clock=ground.clock,
+            sources=sources,
+            models=models,
+            fitters=fitters(),
+            code=__version__,
+        )
+    )

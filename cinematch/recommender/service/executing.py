@@ -1,0 +1,282 @@
+"""What the process of a job does: gathers ratings, fits or searches, and keeps what came of it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from cinematch.infra.ports import Store
+from cinematch.kit.clock import Clock, to_iso
+from cinematch.kit.errors import CineMatchError, Conflict
+from cinematch.recommender.core.dataset import DataSet
+from cinematch.recommender.core.options import (
+    EvaluationOptions,
+    SearchOptions,
+    TrainingOptions,
+)
+from cinematch.recommender.core.records import Job, JobKind
+from cinematch.recommender.ports import Fitters, JobsRepository
+from cinematch.recommender.service.evaluating import evaluate
+from cinematch.recommender.service.jobs import read_options
+from cinematch.recommender.service.models import ModelsService
+from cinematch.recommender.service.optimising import Tried, optimise
+from cinematch.recommender.service.sources import Sources
+from cinematch.recommender.service.training import train
+from cinematch.recommender.service.watching import LeftOff, Watch
+
+log = logging.getLogger(__name__)
+
+_BANDS: Mapping[str, tuple[int, int]] = {
+    "gathering": (0, 5),
+    "ranking models": (5, 25),
+    "weights": (25, 35),
+    "stars": (35, 55),
+    "judging": (55, 65),
+    "fitting on everything": (65, 90),
+    "groups": (90, 97),
+    "saving": (97, 100),
+}
+"""Progress of a training from the beginning to the end of each of its phases."""
+
+_EVALUATION_BANDS = {
+    "gathering": (0, 5),
+    "weights": (5, 20),
+    "baselines": (20, 40),
+    "ranking models": (40, 50),
+    "stars": (50, 60),
+    "judging": (60, 80),
+    "cold start": (80, 100),
+}
+_SEARCH_BANDS = {"gathering": (0, 28), "k_svd": (30, 65), "k_cluster": (65, 95)}
+_BANDS_OF: Mapping[JobKind, Mapping[str, tuple[int, int]]] = {
+    "train": _BANDS,
+    "evaluate": _EVALUATION_BANDS,
+    "optimise-k": _SEARCH_BANDS,
+}
+_LOOKED_BACK = 10
+_ALL_MESSAGES = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutorParts:
+    """What jobs are done with; `code` is the release, kept with a model."""
+
+    store: Store
+    jobs: JobsRepository
+    clock: Clock
+    sources: Sources
+    models: ModelsService
+    fitters: Fitters
+    code: str
+
+
+class JobExecutor:
+    """Does one claimed job to its end, whatever that is."""
+
+    def __init__(self, parts: ExecutorParts) -> None:
+        self._parts = parts
+
+    def execute(
+        self,
+        job: Job,
+        *,
+        begun: Callable[[Watch], object] = lambda _watch: None,
+        orphaned: Callable[[], bool] = lambda: False,
+        told: Callable[[str, int], object] = lambda _phase, _progress: None,
+    ) -> Job:
+        """Do a job and put down how it ended.
+
+        Args:
+            job: as it was claimed.
+            begun: gets the watch, by which the job can be made to leave off.
+            orphaned: whether nobody waits for this process any more; see `Watch`.
+            told: hears `(phase, progress)` in the computing thread.
+
+        Raises:
+            LeftOff: it is to be done another time, or was taken over.
+            KeyboardInterrupt: as it came; the job is put down as cancelled.
+        """
+        parts = self._parts
+        with Watch(parts.store, parts.jobs, parts.clock, job, orphaned=orphaned) as watch:
+            begun(watch)
+            try:
+                return watch.finish(_Doing(parts, job, watch, told).result())
+            except LeftOff as end:
+                if end.why == "stopped":
+                    watch.put_back()
+                if end.why != "cancelled":
+                    raise
+                return watch.cancelled()
+            except KeyboardInterrupt:
+                watch.cancelled()
+                raise
+            except CineMatchError as refusal:
+                return watch.fail(refusal.detail)
+            except MemoryError:
+                return watch.fail("There was too little memory; see docs/operating.md.")
+            except Exception as error:  # the last line of a process: the job says it too
+                log.exception("model job %s failed", job.job_id)
+                return watch.fail(f"{type(error).__name__}: {error}")
+
+
+class _Doing:
+    """One job at work."""
+
+    def __init__(
+        self, parts: ExecutorParts, job: Job, watch: Watch, told: Callable[[str, int], object]
+    ) -> None:
+        self._parts = parts
+        self._job = job
+        self._watch = watch
+        self._told = told
+        self._phase = ""
+
+    def result(self) -> dict[str, Any]:
+        """Do it, and return what is kept as its result."""
+        if self._job.kind == "train":
+            return self._train()
+        if self._job.kind == "optimise-k":
+            return self._search()
+        return self._evaluate()
+
+    def _train(self) -> dict[str, Any]:
+        parts, job = self._parts, self._job
+        options = self._with_optimum(read_options(TrainingOptions, job.options))
+        gathered = parts.sources.gather(options.source, self._gathering)
+        at = parts.clock()
+        champion = parts.models.champion()
+        trained = train(
+            gathered,
+            gathered.films,
+            options,
+            parts.fitters,
+            self._report,
+            version=f"{at:%Y%m%dT%H%M%SZ}-{job.job_id[:6]}",
+            created_at=to_iso(at),
+            code=parts.code,
+            champion=_options_of_model(champion.manifest) if champion else None,
+            champion_source=champion.manifest["source"] if champion else None,
+        )
+        self._report("saving", 0, 1)
+        record = parts.models.register(trained.model, trained.won)
+        manifest = trained.model.manifest
+        return {
+            "version": record.version,
+            "won": trained.won,
+            "why": trained.why,
+            "k": manifest.options.stars.factors,
+            "groups": manifest.options.groups,
+            "source": manifest.source,
+            "users": manifest.users,
+            "films": manifest.films,
+            "ratings": manifest.ratings,
+            "hold_out": msgspec.to_builtins(manifest.hold_out),
+            "seconds": manifest.seconds,
+        }
+
+    def _search(self) -> dict[str, Any]:
+        options = read_options(SearchOptions, self._job.options)
+        self._watch.say({"type": "status", "message": "Ratings are gathered."})
+        gathered = self._parts.sources.gather(options.source, self._gathering)
+        tried = self._tried(gathered.ratings.fingerprint())
+        found = optimise(
+            gathered.ratings,
+            options,
+            self._parts.fitters,
+            self._say,
+            self._report,
+            tried,
+        )
+        return {**found, "source": gathered.source}
+
+    def _evaluate(self) -> dict[str, Any]:
+        parts = self._parts
+        options = read_options(EvaluationOptions, self._job.options)
+        gathered = parts.sources.gather(options.source, self._gathering)
+        if gathered.source == "synthetic":
+            raise Conflict(
+                "There are only invented ratings here, and nothing is judged by those. Import "
+                "ratings, or add a community: cinematch community add FOLDER"
+            )
+        data = DataSet(
+            name=" + ".join(origin.name for origin in gathered.origins),
+            scale="0.5 to 5",
+            ratings=gathered.ratings,
+            films=gathered.films,
+        )
+        found = evaluate(data, options, parts.fitters, self._report)
+        return {**found, "evaluated_at": to_iso(parts.clock()), "source": gathered.source}
+
+    def _with_optimum(self, options: TrainingOptions) -> TrainingOptions:
+        """Take what the last search found, where the options do not say (R143)."""
+        optimum = optimum_of(self._last_search())
+        if "factors" not in self._job.options.get("stars", {}) and optimum["k_svd"]:
+            most = 128  # of `StarsOptions.factors`; a search may go beyond
+            k = min(optimum["k_svd"], most)
+            options = replace(options, stars=replace(options.stars, factors=k))
+        if options.groups is None and optimum["k_cluster"]:
+            options = replace(options, groups=optimum["k_cluster"])
+        return options
+
+    def _last_search(self) -> Job | None:
+        parts = self._parts
+        latest = parts.store.snapshot(lambda tx: parts.jobs.latest(tx, "optimise-k", _LOOKED_BACK))
+        return next((job for job in latest if job.status == "done"), None)
+
+    def _tried(self, fingerprint: str) -> Tried:
+        """Return what unfinished searches of the same data and options found, newest first."""
+        parts = self._parts
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        latest = parts.store.snapshot(lambda tx: parts.jobs.latest(tx, "optimise-k", _LOOKED_BACK))
+        for job in latest:
+            if job.status == "done":
+                break
+            if job.options == self._job.options:
+                for key, data in self._results_of(job.job_id, fingerprint).items():
+                    found.setdefault(key, data)
+        return found
+
+    def _results_of(self, job_id: str, fingerprint: str) -> dict[tuple[str, int], dict[str, Any]]:
+        parts = self._parts
+        said = parts.store.snapshot(lambda tx: parts.jobs.messages(tx, job_id, 0, _ALL_MESSAGES))
+        of_data = [one.data for one in said if one.data["type"] == "matrix_info"]
+        if not of_data or any(data["fingerprint"] != fingerprint for data in of_data):
+            return {}
+        kinds = {"k_svd_result", "k_cluster_result"}
+        return {
+            (one.data["type"], one.data["k"]): one.data for one in said if one.data["type"] in kinds
+        }
+
+    def _gathering(self, done: int, of: int) -> None:
+        self._report("gathering", done, of)
+
+    def _say(self, data: dict[str, Any]) -> None:
+        if "progress" in data:
+            self._watch.report(self._phase, data["progress"])
+            self._told(self._phase, data["progress"])
+        self._watch.say(data)
+
+    def _report(self, phase: str, done: int, of: int) -> None:
+        first, last = _BANDS_OF[self._job.kind].get(phase, (0, 0))
+        progress = first + int((last - first) * min(done / max(of, 1), 1.0))
+        self._watch.report(phase, progress)
+        self._told(phase, progress)
+        if phase != self._phase:
+            self._phase = phase
+            if self._job.kind != "optimise-k":
+                self._watch.say(
+                    {"type": "status", "message": phase, "phase": phase, "progress": progress}
+                )
+
+
+def optimum_of(search: Job | None) -> dict[str, int | None]:
+    """Return `k_svd` and `k_cluster` of a search that is done, None before one."""
+    result = (search.result if search else None) or {}
+    return {"k_svd": result.get("k_svd"), "k_cluster": result.get("k_cluster")}
+
+
+def _options_of_model(manifest: Mapping[str, Any]) -> TrainingOptions:
+    return msgspec.convert(manifest["options"], TrainingOptions)

@@ -1,0 +1,321 @@
+"""What answers: today's films, the model that serves, everybody's figures; swapped as one."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from cinematch.films.ports import FilmFeed
+from cinematch.infra.ports import Store
+from cinematch.kit.clock import Clock
+from cinematch.kit.errors import CineMatchError
+from cinematch.recommender.core.alignment import Alignment, stars_of_means
+from cinematch.recommender.core.arrays import Floats, Ints
+from cinematch.recommender.core.blend import PRESETS, Blend, scale_of
+from cinematch.recommender.core.heads import ContentHead, Head, KernelHead, PopularityHead
+from cinematch.recommender.core.model import Manifest, Model
+from cinematch.recommender.core.options import Grading
+from cinematch.recommender.core.popularity import among_peers, blended, well_known
+from cinematch.recommender.core.records import AgeBand, Algorithm, ModelRecord
+from cinematch.recommender.core.rerank import Slopes, slope_of
+from cinematch.recommender.core.stars import StarsModel
+from cinematch.recommender.core.suggest import Ranker
+from cinematch.recommender.ports import TasteRepository
+from cinematch.recommender.service.shelf import Figures, Shelf, figures_of, read_counts, read_shelf
+
+CHECKED_EVERY = 2.0
+"""Seconds between two looks at which model serves and whether the catalogue has changed."""
+
+FIGURES_EVERY = 60.0
+"""Seconds for which everybody's figures serve."""
+
+_LOG = logging.getLogger(__name__)
+_SHARES = {"well known": 0.7, "trending": 0.1, "timeless": 0.1, "champions": 0.1, "peers": 0.3}
+"""Of the ways of being popular; that of peers only for who told age or country."""
+
+
+class Champions(Protocol):
+    """Where the model that serves comes from; `service.models.ModelsService` is one."""
+
+    def champion(self) -> ModelRecord | None:
+        """Return the record of the model that serves."""
+        ...
+
+    def load_champion(self) -> Model | None:
+        """Return the model that serves, None where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a model says of today's films; without one, what content and sources say.
+
+    Attributes:
+        manifest: None without a model.
+        heads: by name, popularity left out.
+        scales: of the heads.
+        counts: (films,) how many had seen each, as the model was trained.
+        film_means: (films,) shrunken mean stars, to grade by.
+        stars: what predicts, None where the means of films are to stand in.
+        new_films: how many films came after the training.
+    """
+
+    manifest: Manifest | None
+    heads: Mapping[str, Head]
+    scales: Mapping[str, float]
+    counts: Ints
+    film_means: Floats | None
+    stars: StarsModel | None
+    new_films: int
+
+
+def learnt_from(model: Model | None, shelf: Shelf) -> Learnt:
+    """Bring a model to today's films; this takes a second or so for many."""
+    content = ContentHead(shelf.features.matrix)
+    if model is None:
+        nobody = np.zeros(len(shelf), dtype=np.int64)
+        scales = {"content": _content_scale(content)}
+        return Learnt(None, {"content": content}, scales, nobody, None, None, 0)
+    aligned = Alignment.of(model.film_ids, shelf.position)
+    scales = dict(model.manifest.scales)
+    scales.setdefault("content", _content_scale(content))
+    return Learnt(
+        manifest=model.manifest,
+        heads={
+            "ease": aligned.ease(model),
+            "ials": aligned.kernel(model),
+            "content": content,
+        },
+        scales=scales,
+        counts=np.asarray(aligned.spread(model.film_counts), dtype=np.int64),
+        film_means=np.asarray(
+            aligned.spread(model.film_means, float(model.stars.overall.mean())), dtype=np.float64
+        ),
+        stars=aligned.stars(model, shelf.features.matrix),
+        new_films=len(shelf) - int((aligned.at >= 0).sum()),
+    )
+
+
+def _content_scale(content: ContentHead) -> float:
+    """The scale over people who have seen films at random: there is nobody to learn it from."""
+    rng = np.random.default_rng(0)
+    count = min(20, content.films)
+    people = [(rng.choice(content.films, count, replace=False), np.ones(count)) for _ in range(40)]
+    return scale_of(content, people) if count else 1.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that a list is made of beside the person; nobody changes it."""
+
+    shelf: Shelf
+    learnt: Learnt
+    figures: Figures
+
+    @cached_property
+    def well_known(self) -> Floats:
+        """(films,) how widely each is known, 0 to 1: here, in the training, at the source."""
+        counts = np.maximum(self.figures.watched, self.learnt.counts)
+        return well_known(counts, self.shelf.known)
+
+    @cached_property
+    def film_means(self) -> Floats:
+        """(films,) mean stars to grade by."""
+        means = self.learnt.film_means
+        return self.figures.means if means is None else means
+
+    @cached_property
+    def stars(self) -> StarsModel:
+        """What predicts stars."""
+        if self.learnt.stars is not None:
+            return self.learnt.stars
+        return stars_of_means(self.figures.means, self.figures.overall)
+
+    @cached_property
+    def slopes(self) -> Slopes:
+        """What the knobs multiply."""
+        return Slopes(slope_of(self.well_known), self.shelf.newness)
+
+    @property
+    def factors(self) -> Floats | None:
+        """(films, K) of the kernel, None without a model."""
+        kernel = self.learnt.heads.get("ials")
+        return kernel.shown_side if isinstance(kernel, KernelHead) else None
+
+    def weights(self, algorithm: Algorithm) -> Mapping[str, float]:
+        """Return the weights of a way to rank; what needs a model falls back to content."""
+        manifest = self.learnt.manifest
+        if algorithm in ("content", "popularity"):
+            return {algorithm: 1.0}
+        if manifest is None:
+            return PRESETS["content"]
+        if algorithm == "learnt":
+            return manifest.weights
+        return PRESETS.get(algorithm) or {algorithm: 1.0}
+
+    def ranker(self, algorithm: Algorithm, peers: Floats | None = None) -> Ranker:
+        """Return what ranks; `peers` is (films,) what is watched by people like the person."""
+        popularity = self.popularity(peers)
+        spread = float(popularity.std()) if len(popularity) else 0.0
+        heads = {**self.learnt.heads, "popularity": PopularityHead(popularity)}
+        scales = {"popularity": spread or 1.0, **self.learnt.scales}
+        manifest = self.learnt.manifest
+        return Ranker(
+            Blend(heads, self.weights(algorithm), scales),
+            self.film_means,
+            manifest.options.grading if manifest else Grading(),
+            self.slopes,
+            self.shelf.features.matrix,
+        )
+
+    def popularity(self, peers: Floats | None = None) -> Floats:
+        """Return (films,) the ways of being popular together, 0 to 1."""
+        parts = [
+            (_SHARES["well known"], self.well_known),
+            (_SHARES["trending"], self.figures.trending),
+            (_SHARES["timeless"], self.figures.timeless),
+            (_SHARES["champions"], self.figures.champions),
+        ]
+        if peers is not None:
+            parts.append((_SHARES["peers"], peers))
+        return blended(parts)
+
+
+@dataclass
+class Serving:
+    """Holds what answers, and looks now and then whether it is still that.
+
+    A request takes what stands. Another is built aside, in a thread, and put in its place whole;
+    only the very first request waits for it.
+    """
+
+    store: Store
+    taste: TasteRepository
+    feed: FilmFeed
+    models: Champions
+    clock: Clock
+    every: float = CHECKED_EVERY
+    _standing: Standing | None = field(default=None, init=False)
+    _version: str | None = field(default=None, init=False)
+    _checked: float = field(default=0.0, init=False)
+    _counted: float = field(default=0.0, init=False)
+    _refreshing: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _peers: dict[tuple[AgeBand | None, str | None], tuple[Figures, Floats]] = field(
+        default_factory=dict, init=False
+    )
+
+    def start(self) -> None:
+        """Begin to build, so that the first request need not wait as long."""
+        self._refresh_aside()
+
+    def stop(self) -> None:
+        """Wait until nothing is being built."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def current(self) -> Standing:
+        """Return what answers now."""
+        standing = self._standing
+        if standing is None:
+            return self.refresh()
+        if time.monotonic() - self._checked > self.every:
+            self._refresh_aside()
+        return standing
+
+    def refresh(self) -> Standing:
+        """See what has changed, build it anew, and return what answers from now on."""
+        with self._refreshing:
+            self._checked = time.monotonic()
+            before = self._standing
+            shelf = self._shelf(before)
+            learnt = self._learnt(before, shelf)
+            figures = self._figures(before, shelf)
+            if (
+                before is None
+                or shelf is not before.shelf
+                or learnt is not before.learnt
+                or figures is not before.figures
+            ):
+                self._standing = before = Standing(shelf, learnt, figures)
+            return before
+
+    def peers(
+        self, standing: Standing, age_band: AgeBand | None, country: str | None
+    ) -> Floats | None:
+        """Return (films,) what people of the same age and country watch more; None: not told."""
+        if age_band is None and country is None:
+            return None
+        kept = self._peers.get((age_band, country))
+        if kept is None or kept[0] is not standing.figures:
+            theirs, all_of_them = self.store.snapshot(
+                lambda tx: (
+                    self.taste.peers(tx, age_band, country),
+                    self.taste.peers(tx, None, None),
+                )
+            )
+            rows = [_by_film(standing.shelf, counts) for counts in (theirs, all_of_them)]
+            kept = standing.figures, among_peers(*rows)
+            self._peers[age_band, country] = kept
+        return kept[1]
+
+    def _shelf(self, before: Standing | None) -> Shelf:
+        if before is not None:
+            stamp = self.store.snapshot(self.taste.catalogue_stamp)
+            if stamp == before.shelf.stamp:
+                return before.shelf
+        return read_shelf(self.store, self.taste, self.feed)
+
+    def _learnt(self, before: Standing | None, shelf: Shelf) -> Learnt:
+        record = self.models.champion()
+        version = record.version if record else None
+        if before is not None and before.shelf is shelf and version == self._version:
+            return before.learnt
+        learnt = learnt_from(self.models.load_champion(), shelf)
+        # A damaged model is refused as it is loaded, and the one before it serves.
+        self._version = learnt.manifest.version if learnt.manifest else version
+        return learnt
+
+    def _figures(self, before: Standing | None, shelf: Shelf) -> Figures:
+        fresh = time.monotonic() - self._counted < FIGURES_EVERY
+        if before is not None and before.shelf is shelf and fresh:
+            return before.figures
+        today = self.clock().date()
+        days = tuple((today - timedelta(days=back)).isoformat() for back in (1, 0, 31, 2))
+        counted = self.store.snapshot(
+            lambda tx: read_counts(tx, self.taste, (days[0], days[1], days[2], days[3]))
+        )
+        self._counted = time.monotonic()
+        self._peers.clear()
+        return figures_of(shelf, counted, today.year)
+
+    def _refresh_aside(self) -> None:
+        thread = self._thread
+        if thread is not None and thread.is_alive():
+            return
+        self._checked = time.monotonic()
+        self._thread = threading.Thread(target=self._try_refresh, name="recommender", daemon=True)
+        self._thread.start()
+
+    def _try_refresh(self) -> None:
+        try:
+            self.refresh()
+        except CineMatchError as error:
+            # The next request tries again; what stood still stands.
+            _LOG.warning("What recommends could not be renewed: %s", error.detail)
+
+
+def _by_film(shelf: Shelf, counts: Mapping[str, int]) -> Ints:
+    values = np.zeros(len(shelf), dtype=np.int64)
+    for film_id, count in counts.items():
+        at = shelf.position.get(film_id)
+        if at is not None:
+            values[at] = count
+    return values

@@ -1,0 +1,239 @@
+"""Film factors of an implicit matrix factorisation, fitted by Spark: for what outgrows one machine.
+
+A second implementation of `recommender.ports.Fitters.kernel` beside irspack's. What comes back is
+as small as the catalogue, and is served alike.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.ml.recommendation import ALS
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import broadcast, col, count, countDistinct, lit
+from scipy import sparse
+
+from cinematch.kit.errors import Invalid
+from cinematch.recommender.core.arrays import Floats
+from cinematch.recommender.core.heads.kernel import KernelHead, kernel_of
+from cinematch.recommender.core.options import KernelOptions
+from cinematch.recommender.core.progress import Progress
+
+Sessions = Callable[[], AbstractContextManager[SparkSession]]
+"""Yields a Spark session and ends it."""
+
+_SEEN = pa.schema([("user", pa.int32()), ("film", pa.int32())])
+_ROWS_AT_ONCE = 1_000_000
+_LOOK_EVERY = 0.2  # seconds
+_PATIENCE = 6.0  # seconds for jobs that were cancelled
+
+
+class SparkKernel:
+    """Fits the kernel with Spark's alternating least squares.
+
+    Spark minimises Σ c·(p − x·y)² + λ·Σ nᵤ·|xᵤ|² + λ·Σ nᵢ·|yᵢ|² with c = 1 + α where seen and 1
+    elsewhere (Hu, Koren, Volinsky, ICDM 2008; Zhou et al., AAIM 2008). irspack weighs 1 + α₀ and
+    α₀, and a user's regularisation by nᵤ + α₀·films (Rendle et al., arXiv 2110.14037). Both are
+    the same problem up to a factor with α = 1/α₀ and, for the average user and film,
+    λ = reg/α₀·(1 + α₀/density).
+
+    Args:
+        sessions: see `Sessions`.
+        work: a folder of this job's own, on a disk that Spark's workers share with the driver.
+    """
+
+    def __init__(self, sessions: Sessions, work: Path) -> None:
+        self._sessions = sessions
+        self._work = work
+
+    def __call__(
+        self, seen: sparse.csr_array, options: KernelOptions, seed: int, progress: Progress
+    ) -> KernelHead:
+        """Fit to a matrix that fits into this process.
+
+        Args:
+            seen: (users, films) ones where seen.
+            options: how; `threads` is Spark's own affair.
+            seed: of the first factors.
+            progress: hears of it a few times a second, and raises to leave off.
+
+        Raises:
+            ValueError: nobody has seen anything.
+        """
+        if not seen.nnz:
+            raise ValueError("There is nothing to learn from: nobody has seen a film.")
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.mkdir(mode=0o700, parents=True)
+        try:
+            _write(seen, self._work / "seen.parquet")
+            path = str(self._work / "seen.parquet")
+            fitting = _Fitting(
+                self._sessions,
+                lambda session: session.read.parquet(path),
+                seen.shape[1],
+                options,
+                seed,
+            )
+            return kernel_of(fitting.run(progress), options.damping)
+        finally:
+            shutil.rmtree(self._work, ignore_errors=True)
+
+    def of_training_data(
+        self,
+        training: Path,
+        film_ids: Sequence[str],
+        options: KernelOptions,
+        seed: int,
+        progress: Progress,
+    ) -> KernelHead:
+        """Fit to what the nightly batch has written (see `stats.parquet`); no row comes here.
+
+        Args:
+            training: the folder with the manifest.
+            film_ids: what is to be known of films, in the order of the kernel's rows.
+            options: as above.
+            seed: as above.
+            progress: as above.
+
+        Raises:
+            Invalid: there is no training data yet.
+            ValueError: nobody has seen any of the films.
+        """
+        path = _ratings_of(training)
+        fitting = _Fitting(
+            self._sessions,
+            lambda session: _placed(session, path, film_ids),
+            len(film_ids),
+            options,
+            seed,
+        )
+        return kernel_of(fitting.run(progress), options.damping)
+
+
+def fit_factors(seen: DataFrame, films: int, options: KernelOptions, seed: int) -> Floats:
+    """Return (films, K) factors; zeros for films that nobody has seen.
+
+    Args:
+        seen: columns `user` and `film`, a position below `films`; a pair stands once.
+        films: how many there are.
+        options: how.
+        seed: of the first factors.
+
+    Raises:
+        ValueError: nobody has seen anything.
+    """
+    rows, users = _counted(seen)
+    if not rows:
+        raise ValueError("There is nothing to learn from: nobody has seen a film.")
+    size = max(1, min(options.factors, users - 1, films - 1))
+    density = rows / (users * films)
+    blocks = int(seen.sparkSession.conf.get("spark.sql.shuffle.partitions") or 1)
+    model = ALS(
+        rank=size,
+        maxIter=options.epochs,
+        regParam=options.regularization / options.unobserved * (1 + options.unobserved / density),
+        alpha=1.0 / options.unobserved,
+        implicitPrefs=True,
+        userCol="user",
+        itemCol="film",
+        ratingCol="seen",
+        seed=seed,
+        checkpointInterval=-1,
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
+    ).fit(seen.withColumn("seen", lit(1.0)))
+    held = model.itemFactors.toArrow()
+    factors = np.zeros((films, size))
+    told = held["features"].combine_chunks().flatten().to_numpy()
+    factors[held["id"].to_numpy()] = told.reshape(-1, size)
+    return factors
+
+
+def _counted(seen: DataFrame) -> tuple[int, int]:
+    row = seen.agg(count("*"), countDistinct("user")).first()
+    return (int(row[0]), int(row[1])) if row is not None else (0, 0)
+
+
+def _placed(session: SparkSession, path: Path, film_ids: Sequence[str]) -> DataFrame:
+    """Return who has seen which of the films, these by their positions."""
+    places = pa.table({"film_id": list(film_ids), "film": np.arange(len(film_ids), dtype=np.int32)})
+    return (
+        session.read.parquet(str(path))
+        .where((col("watches") > 0) | col("half_stars").isNotNull())
+        .join(broadcast(session.createDataFrame(places)), "film_id")
+        .select(col("user").cast("int"), "film")
+    )
+
+
+def _ratings_of(training: Path) -> Path:
+    try:
+        version = msgspec.json.decode((training / "manifest.json").read_bytes())["version"]
+    except FileNotFoundError:
+        raise Invalid(
+            "There is no training data yet; the nightly batch writes it: cinematch batch nightly"
+        ) from None
+    return training / "ratings" / f"version={version}"
+
+
+def _write(seen: sparse.csr_array, path: Path) -> None:
+    rows = sparse.coo_array(seen)
+    with pq.ParquetWriter(path, _SEEN, compression="zstd") as writer:
+        for first in range(0, rows.nnz, _ROWS_AT_ONCE):
+            some = slice(first, first + _ROWS_AT_ONCE)
+            columns = [np.asarray(held[some], dtype=np.int32) for held in rows.coords]
+            writer.write_table(pa.Table.from_arrays(list(map(pa.array, columns)), schema=_SEEN))
+
+
+class _Fitting:
+    """Spark's work in a thread of its own, its session included: both take long to answer."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        seen: Callable[[SparkSession], DataFrame],
+        films: int,
+        options: KernelOptions,
+        seed: int,
+    ) -> None:
+        self._sessions, self._seen, self._films = sessions, seen, films
+        self._options, self._seed = options, seed
+        self._session: SparkSession | None = None
+        self._stopping = threading.Event()
+        self._factors: Floats | None = None
+        self._error: BaseException | None = None
+
+    def run(self, progress: Progress) -> Floats:
+        """Do the work, and ask meanwhile whether to go on."""
+        thread = threading.Thread(target=self._work, name="spark-als", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(_LOOK_EVERY)
+                progress(0, 1)
+        except BaseException:
+            self._stopping.set()
+            if self._session is not None:
+                self._session.sparkContext.cancelAllJobs()
+                thread.join(_PATIENCE)
+            raise  # a session that is still being made ends as soon as it is there
+        if self._error is not None:
+            raise self._error
+        assert self._factors is not None  # noqa: S101 - for the type; there was no error
+        progress(1, 1)
+        return self._factors
+
+    def _work(self) -> None:
+        try:
+            with self._sessions() as session:
+                self._session = session
+                if not self._stopping.is_set():
+                    seen = self._seen(session)
+                    self._factors = fit_factors(seen, self._films, self._options, self._seed)
+        except BaseException as error:  # noqa: BLE001 - it is raised in the thread that asked
+            self._error = error

@@ -1,0 +1,101 @@
+"""Models from the command line: the work is done in the command's own process."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cinematch.bootstrap import Services
+from cinematch.kit.clock import system_clock, to_iso
+from cinematch.recommender.commands import app, models_app
+from tests.support.builders import film
+from tests.support.house import build_house
+from tests.support.models import model
+from tests.support.raters import community
+
+FILMS = [film(f"f{number:03}", imdb_id=f"tt{number:07}") for number in range(60)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Services]:
+    built = build_house(tmp_path)
+    built.films.load(FILMS, "test")
+    built.adapters.recommender.communities.put(community(FILMS), to_iso(system_clock()))
+    yield built
+    built.stop()
+
+
+def run(house: Services, *arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments), obj=lambda: house)
+
+
+def models(house: Services, *arguments: str) -> Result:
+    return CliRunner().invoke(models_app, list(arguments), obj=lambda: house)
+
+
+def test_a_search_and_a_training_that_serves_at_once(house: Services) -> None:
+    ks = ["--k", "1", "--k", "2"]
+    found = json.loads(run(house, "optimise-k", "--source", "hybrid", *ks, "--json").stdout)
+    assert (found["k_svd"], found["k_cluster"]) == (1, 2)
+    trained = run(house, "train", "--source", "hybrid")
+    assert trained.exit_code == 0, trained.stderr
+    champion = house.models.champion()
+    assert champion is not None
+    assert champion.version in trained.stdout
+    assert champion.manifest["options"]["stars"]["factors"] == 1
+    assert [job.kind for job in house.model_jobs.latest(None, 9)] == ["train", "optimise-k"]
+
+
+def test_a_search_in_words(house: Services) -> None:
+    said = run(house, "optimise-k", "--source", "hybrid", "--k", "1").stdout
+    assert said.startswith("K-SVD 1 (held-out RMSE 0.")
+
+
+def test_beside_another_job_it_is_refused(house: Services) -> None:
+    house.model_jobs.ask("evaluate", {}, None)
+    refused = run(house, "train")
+    assert refused.exit_code == 1
+    assert "An evaluation waits" in refused.stderr
+
+
+def test_without_ratings_it_says_what_to_do(house: Services) -> None:
+    refused = run(house, "optimise-k", "--source", "own")
+    assert refused.exit_code == 1
+    assert "Nobody has rated a film yet" in refused.stderr
+    assert house.model_jobs.latest(None, 1)[0].status == "failed"
+
+
+def test_models_are_listed_promoted_and_taken_back(house: Services) -> None:
+    assert "cinematch train" in models(house, "list").stdout
+    for number, version in enumerate(["v1", "v2"]):
+        house.models.register(model(version, seed=number), won=True)
+    listed = json.loads(models(house, "list", "--json").stdout)
+    assert {one["version"]: one["status"] for one in listed} == {"v2": "champion", "v1": "retired"}
+    assert "v1 serves now" in models(house, "rollback").stdout
+    assert json.loads(models(house, "promote", "v2", "--json").stdout) == {"version": "v2"}
+    assert models(house, "promote", "v9").exit_code == 2
+    assert "not judged" in models(house, "list").stdout
+
+
+def test_ctrl_c_calls_it_off(house: Services, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cinematch", "--data-dir", str(tmp_path), "train"]
+    with subprocess.Popen(
+        [*command, "--source", "synthetic"], stderr=subprocess.PIPE, text=True
+    ) as child:
+        deadline = time.monotonic() + 60
+        while (job := house.model_jobs.open()) is None or job.phase in {"", "gathering"}:
+            assert child.poll() is None, child.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        said = child.communicate(timeout=60)[1]
+    assert child.returncode == 130
+    assert "Stopped" in said
+    assert house.model_jobs.get(job.job_id).status == "cancelled"
+    assert house.models.all() == []

@@ -1,0 +1,149 @@
+"""When a model is trained anew, what the night does about it, and how drift is found."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from cinematch.bootstrap import Services
+from cinematch.infra.ports import Tx
+from cinematch.recommender.core.model import Measure, Origin
+from cinematch.recommender.core.records import Shown
+from cinematch.recommender.core.upkeep import Learnt, Present, reason_to_train
+from cinematch.recommender.service.drifting import STEPS, drift_since
+from tests.support.builders import film
+from tests.support.house import PASSWORD, PushedClock, build_house
+from tests.support.models import manifest, model
+from tests.support.raters import community
+
+FILMS = [film(f"f{number:03}", imdb_id=f"tt{number:07}") for number in range(60)]
+LEARNT = Learnt(own=1000, films=100, sources={"own"})
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (Present(1000, 100, set()), None),
+        (Present(1019, 100, set()), None),
+        (Present(1020, 100, set()), "20 viewings"),
+        (Present(980, 100, set()), "20 viewings"),
+        (Present(1000, 104, set()), None),
+        (Present(1000, 105, set()), "5 films"),
+        (Present(1000, 100, {"ml-1m"}), "ml-1m"),
+        (Present(1000, 100, set(), "some"), None),
+        (Present(1000, 100, set(), "large"), "moved far"),
+    ],
+)
+def test_enough_must_have_changed(now: Present, why: str | None) -> None:
+    said = reason_to_train(LEARNT, now)
+    assert (said is None) if why is None else (why in str(said))
+
+
+def test_of_many_viewings_twenty_are_not_enough() -> None:
+    learnt = Learnt(own=100_000, films=100, sources={"own"})
+    assert reason_to_train(learnt, Present(101_999, 100, set())) is None
+    assert reason_to_train(learnt, Present(102_000, 100, set())) is not None
+
+
+@pytest.fixture
+def clock() -> PushedClock:
+    return PushedClock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: PushedClock) -> Iterator[Services]:
+    built = build_house(tmp_path, clock)
+    built.films.load(FILMS, "test")
+    built.accounts.add("agnès", PASSWORD)
+    yield built
+    built.stop()
+
+
+def rate(house: Services, rows: list[tuple[str, int]], at: str) -> None:
+    """Put down (film, half-stars) of the one account."""
+    (user_id,) = house.accounts.user_ids()
+
+    def work(tx: Tx) -> None:
+        assert isinstance(tx, sqlite3.Connection)
+        for film_id, half_stars in rows:
+            tx.execute(
+                "INSERT INTO movies (user_id, film_id, rating, rated_at, facts, title, watch_count,"
+                " added_at, updated_at, seq) VALUES (?1, ?2, ?3, ?4, '{}', '', 1, ?4, ?4, 1)",
+                (user_id, film_id, half_stars, at),
+            )
+
+    house.store.transact(work)
+
+
+class TestNight:
+    def test_without_a_model_one_is_asked_for(self, house: Services) -> None:
+        told = house.scheduler.run("retrain")
+        assert told["why"] == "there is no model yet"
+        job = house.model_jobs.get(told["asked"])
+        assert (job.kind, job.status, job.asked_by) == ("train", "waiting", None)
+        again = house.scheduler.run("retrain")
+        assert again["asked"] is None
+        assert "A training waits" in again["why"]
+
+    def test_when_nothing_has_changed_it_says_so(self, house: Services) -> None:
+        house.models.register(model("v1", films=60, origins=[Origin("own", "", 0, 0)]), won=True)
+        told = house.scheduler.run("retrain")
+        assert (told["asked"], told["why"]) == (None, "nothing has changed enough")
+
+    def test_a_new_community_is_learnt_from(self, house: Services) -> None:
+        house.models.register(model("v1", films=60, origins=[Origin("own", "", 0, 0)]), won=True)
+        own = house.adapters.recommender
+        own.communities.put(community(FILMS), "2026-03-01T00:00:00.000000Z")
+        assert "two-tastes" in house.scheduler.run("retrain")["why"]
+
+    def test_what_is_old_goes(self, house: Services) -> None:
+        for number in range(6):
+            house.models.register(model(f"v{number}", films=60), won=True)
+        house.scheduler.run("retrain")
+        assert [one.version for one in house.models.all()] == ["v5", "v4", "v3", "v2"]
+
+
+class TestDrift:
+    def test_only_what_came_since_counts(self, house: Services) -> None:
+        rate(house, [(f"f{n:03}", 8) for n in range(10)], "2026-02-01T00:00:00.000000Z")
+        rate(house, [(f"f{n:03}", 4) for n in range(10, 30)], "2026-03-02T00:00:00.000000Z")
+        figures = drift_since(
+            manifest("v1", histograms={"stars": dict.fromkeys(STEPS, 0.1)}),
+            house.store,
+            house.adapters.recommender.taste,
+            house.adapters.films,
+        )
+        assert figures.drift.ratings == 20
+        assert figures.drift.verdict == "too few"
+        assert figures.stars_now["2"] == 1.0
+        assert figures.drift.stars > 1
+        assert sum(figures.stars_before.values()) == pytest.approx(1)
+
+    def test_people_as_before_have_not_moved(self, house: Services) -> None:
+        at = "2026-03-02T00:00:00.000000Z"
+        rate(house, [(f"f{n:03}", n % 10 + 1) for n in range(60)], at)
+        told = {"stars": dict.fromkeys(STEPS, 0.1), "genres": {"Drama": 1.0}}
+        figures = drift_since(
+            manifest("v1", histograms=told),
+            house.store,
+            house.adapters.recommender.taste,
+            house.adapters.films,
+        )
+        assert figures.drift.stars < 0.01
+
+    def test_predictions_that_came_to_be_rated_tell_the_error(self, house: Services) -> None:
+        at = "2026-03-02T00:00:00.000000Z"
+        (user_id,) = house.accounts.user_ids()
+        taste = house.adapters.recommender.taste
+        shown = [
+            Shown(f"f{n:03}", at, 1, 1, 5.0, 4.0, 5.0, "v1" if n < 55 else "v0") for n in range(60)
+        ]
+        house.store.transact(lambda tx: taste.save_shown(tx, user_id, shown))
+        rate(house, [(f"f{n:03}", 6) for n in range(60)], at)
+        judged = replace(manifest("v1"), hold_out={"rmse": Measure(1.0, 0.9, 1.1, 50)})
+        found = drift_since(judged, house.store, taste, house.adapters.films)
+        assert found.drift.error == pytest.approx(2.0)
+        unjudged = drift_since(manifest("v1"), house.store, taste, house.adapters.films)
+        assert unjudged.drift.error != unjudged.drift.error

@@ -1,0 +1,1 @@
+export { TogetherPage as default } from '@/features/recommendations/components/TogetherPage';

@@ -1,0 +1,32 @@
+import { Skeleton } from '@/components/Skeleton';
+import knobs from './knobs.module.css';
+import styles from './list.module.css';
+
+export function KnobsSkeleton() {
+  return (
+    <div className={knobs.knobs} aria-hidden>
+      <Skeleton height="5.25rem" />
+      <Skeleton height="2.75rem" />
+    </div>
+  );
+}
+
+export function ListSkeleton({ count = 10 }: { count?: number }) {
+  return (
+    <div className={styles.columns} aria-hidden>
+      <div className={styles.list}>
+        {Array.from({ length: count }, (_, at) => (
+          <div key={at} className={styles.item}>
+            <span className={styles.place} />
+            <span className={styles.poster}>
+              <Skeleton height="10.5rem" />
+            </span>
+            <span className={styles.words}>
+              <Skeleton height="8rem" />
+            </span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+/** Why a film is suggested, in one sentence: which of its terms it speaks of. Pure. */
+
+import type { Fact, Suggestion, Term } from '@/lib/queries/recommendations';
+
+export interface Evidence {
+  filmId: string;
+  title: string;
+  stars: number | null;
+}
+
+export interface Reason {
+  /** `loved`, `rated`, `seen`: films of one's own. The others name no film. */
+  kind: 'loved' | 'rated' | 'seen' | 'everybody' | 'popularity' | 'recency';
+  films: Evidence[];
+  facts: Fact[];
+}
+
+/** From here on a rating says "I like it". */
+const LOVED = 3;
+/** A second film is named when it counts at least so much of the first. */
+const ALSO = 0.5;
+const FACTS = 3;
+const TELLING = [['director', 'actor'], ['genre'], ['era'], ['country'], ['language']];
+
+/** Return what speaks for a film most, and what it shares with films of one's own. */
+export function reasonOf({ terms, facts }: Suggestion): Reason {
+  const shared = sharedOf(facts);
+  const [first, ...others] = terms
+    .filter((term) => term.value > 0 && term.kind !== 'rest')
+    .sort((one, other) => other.value - one.value);
+  if (!first || !first.film_id) return { kind: unnamed(first), films: [], facts: shared };
+  const kind = sort(first);
+  const also = others.find(
+    (term) => term.film_id && sort(term) === kind && term.value >= ALSO * first.value,
+  );
+  const films = [first, ...(also ? [also] : [])].map(evidence);
+  return { kind, films, facts: shared };
+}
+
+/** Of each sort the strongest, people before genres before years: what says most comes first. */
+function sharedOf(facts: readonly Fact[]): Fact[] {
+  const strongest = (kinds: readonly string[]) =>
+    facts.find((fact) => fact.value > 0 && kinds.includes(fact.kind));
+  return TELLING.map(strongest)
+    .filter((fact) => fact !== undefined)
+    .slice(0, FACTS);
+}
+
+function sort(term: Term): 'loved' | 'rated' | 'seen' {
+  if (term.stars == null) return 'seen';
+  return term.stars >= LOVED ? 'loved' : 'rated';
+}
+
+function unnamed(term: Term | undefined): Reason['kind'] {
+  return term?.kind === 'popularity' || term?.kind === 'recency' ? term.kind : 'everybody';
+}
+
+function evidence(term: Term): Evidence {
+  return { filmId: term.film_id ?? '', title: term.label, stars: term.stars ?? null };
+}
