@@ -19,6 +19,7 @@ from cinematch.kit.clock import system_clock
 from cinematch.lake import commands as lake
 from cinematch.ops import commands as ops
 from cinematch.recommender import commands as recommender
+from cinematch.recommender.communities import commands as communities
 from cinematch.settings import Settings, read_settings
 from cinematch.stats import commands as stats
 from cinematch.transfer import commands as transfer
@@ -49,6 +50,7 @@ app.add_typer(accounts.app, name="users")
 app.add_typer(transfer.app)
 app.add_typer(recommender.app)
 app.add_typer(recommender.models_app, name="models")
+app.add_typer(communities.app, name="community")
 
 
 class _House:

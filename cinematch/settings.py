@@ -93,6 +93,10 @@ class Settings(BaseModel):
     spark_jars: Path | None = None
     """A folder with Spark's Kafka connector; when unset, Spark fetches it by its Maven name."""
 
+    spark_training: bool = False
+    """Whether Spark fits the factors of the recommender's lists, for ratings that outgrow one
+    machine. Where models are trained there must be Java then."""
+
     stream_trigger: str = Field("0 seconds", pattern=r"^(availableNow|\d+ (milli)?seconds?)$")
     """When a batch of the figures' stream begins: at once after the last, or every so often."""
 

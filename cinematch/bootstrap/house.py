@@ -70,14 +70,13 @@ def build(
     ground = _foundations(settings, clock, passwords)
     films, diary, spreader = _films_and_diary(ground)
     figures = _figures(ground)
-    chosen = _installation(ground)
-    transfer = _transfer(ground, diary)
-    worker = _import_worker(transfer, role)
+    installation = _installation(ground)
+    transfer, worker = _transfer(ground, diary, role)
     others = fan_out(ground)
     erasing = _erasing(ground, films, figures.stats, transfer, others)
-    accounts, sessions = _accounts(ground, others, chosen, erasing)
+    accounts, sessions = _accounts(ground, others, installation, erasing)
     checks = CheckService(_Checked(figures.stats), accounts.user_ids)
-    room = recommender(ground, others.audit, role)
+    room = recommender(ground, others.audit, films.ensure_starter, role)
     night = Night(installation, checks, worker, others, figures.community, retraining(ground, room))
     services = Services(
         **vars(ground),
@@ -95,7 +94,7 @@ def build(
         exports=ExportService(transfer, others.audit),
         dead_letters=DeadLetters(ground.store, ground.adapters.progress),
         checks=checks,
-        installation=chosen,
+        installation=installation,
         scheduler=scheduler(ground, night),
         status=_status(ground, figures.follower),
     )
@@ -191,11 +190,6 @@ def _library(ground: Foundations) -> LibraryQueries:
     return LibraryQueries(ground.store, adapters.library, ground.entries, adapters.films)
 
 
-def _import_worker(transfer: TransferParts, role: Role) -> ImportWorker:
-    seconds = _LOOK_EVERY if role == "worker" else _IDLE_SECONDS
-    return ImportWorker(transfer, elsewhere=role == "api", idle_seconds=seconds)
-
-
 def _joining(ground: Foundations, diary: DiaryService, transfer: TransferParts) -> JoiningService:
     return JoiningService(
         ground.store,
@@ -207,9 +201,11 @@ def _joining(ground: Foundations, diary: DiaryService, transfer: TransferParts) 
     )
 
 
-def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
+def _transfer(
+    ground: Foundations, diary: DiaryService, role: Role
+) -> tuple[TransferParts, ImportWorker]:
     adapters = ground.adapters
-    return TransferParts(
+    parts = TransferParts(
         store=ground.store,
         imports=adapters.imports,
         uploads=adapters.uploads,
@@ -222,6 +218,8 @@ def _transfer(ground: Foundations, diary: DiaryService) -> TransferParts:
         signals=ground.signals,
         clock=ground.clock,
     )
+    seconds = _LOOK_EVERY if role == "worker" else _IDLE_SECONDS
+    return parts, ImportWorker(parts, elsewhere=role == "api", idle_seconds=seconds)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -15,7 +17,7 @@ from cinematch.accounts.ports import Recorder
 from cinematch.bootstrap.cluster import needed
 from cinematch.bootstrap.services import Foundations, Role
 from cinematch.kit.errors import Invalid
-from cinematch.recommender.ports import Fitters
+from cinematch.recommender.ports import Communities, Fitters
 from cinematch.recommender.service import (
     JobRunner,
     JobsService,
@@ -24,12 +26,16 @@ from cinematch.recommender.service import (
     RecommendingService,
     TasteService,
 )
+from cinematch.recommender.service.demo import DemoParts, DemoService
 from cinematch.recommender.service.executing import ExecutorParts, JobExecutor
 from cinematch.recommender.service.monitoring import MonitoringParts
 from cinematch.recommender.service.retraining import Retraining, RetrainingParts
 from cinematch.recommender.service.sources import Sources
 from cinematch.recommender.service.views import Parts as RecommendingParts
 from cinematch.settings import Settings, variable
+
+if TYPE_CHECKING:
+    from cinematch.recommender.spark import SparkKernel
 
 _FITTING = ("irspack", "myfm", "sklearn", "threadpoolctl")
 
@@ -46,10 +52,22 @@ class RecommenderRoom:
     model_sources: Sources
     monitoring: MonitoringService
     executor: Callable[[], JobExecutor]
+    fitters: Callable[[], Fitters]
+    communities: Communities
+    demo: DemoService
 
 
-def recommender(ground: Foundations, audit: Recorder, role: Role) -> RecommenderRoom:
-    """Build the room; nothing is loaded before the first list."""
+def recommender(
+    ground: Foundations, audit: Recorder, starter: Callable[[], int], role: Role
+) -> RecommenderRoom:
+    """Build the room; nothing is loaded before the first list.
+
+    Args:
+        ground: what it stands on.
+        audit: hears which model serves.
+        starter: fills an empty catalogue.
+        role: of this process.
+    """
     store, clock, films = ground.store, ground.clock, ground.adapters.films
     own, feed = ground.adapters.recommender, ground.adapters.film_feed
     models = ModelsService(store, own.models, own.files, audit, clock)
@@ -75,6 +93,23 @@ def recommender(ground: Foundations, audit: Recorder, role: Role) -> Recommender
             )
         ),
         executor=lambda: _executor(ground, models, sources),
+        fitters=lambda: fitters(ground.settings),
+        communities=own.communities,
+        demo=_demo(ground, sources, starter),
+    )
+
+
+def _demo(ground: Foundations, sources: Sources, starter: Callable[[], int]) -> DemoService:
+    own = ground.adapters.recommender
+    return DemoService(
+        DemoParts(
+            store=ground.store,
+            taste=own.taste,
+            starter=starter,
+            sources=sources,
+            communities=own.communities,
+            clock=ground.clock,
+        )
     )
 
 
@@ -94,7 +129,7 @@ def retraining(ground: Foundations, room: RecommenderRoom) -> Retraining:
     )
 
 
-def fitters() -> Fitters:
+def fitters(settings: Settings) -> Fitters:
     """Import what fits models.
 
     Raises:
@@ -104,7 +139,27 @@ def fitters() -> Fitters:
         from cinematch.recommender.irspack import fit_kernel
         from cinematch.recommender.myfm import fit_stars
         from cinematch.recommender.sklearn import group
-    return Fitters(fit_stars, fit_kernel, group)
+    if not settings.spark_training:
+        return Fitters(fit_stars, fit_kernel, group)
+    spark, training = _spark(settings), settings.data_dir / "training"
+    of_lake = partial(spark.of_training_data, training) if training.is_dir() else None
+    return Fitters(fit_stars, spark, group, of_lake)
+
+
+def _spark(settings: Settings) -> "SparkKernel":
+    with needed():
+        from cinematch.recommender.spark import SparkKernel
+        from cinematch.stats.spark.nightly import session_of
+        from cinematch.stats.spark.session import SessionOptions
+    session = SessionOptions(
+        name="cinematch-training",
+        master=settings.spark_master,
+        driver_memory=settings.spark_memory,
+        jars=settings.spark_jars,
+        # No topic is read: the connector need not be fetched.
+        extra={"spark.jars.packages": ""},
+    )
+    return SparkKernel(lambda: session_of(session), settings.data_dir / "factors")
 
 
 def launch(settings: Settings, job_id: str) -> "subprocess.Popen[bytes]":
@@ -161,7 +216,7 @@ def _executor(ground: Foundations, models: ModelsService, sources: Sources) -> J
             clock=ground.clock,
             sources=sources,
             models=models,
-            fitters=fitters(),
+            fitters=fitters(ground.settings),
             code=__version__,
         )
     )

@@ -34,6 +34,7 @@ from cinematch.ops.service.checks import CheckService
 from cinematch.ops.service.jobs import Scheduler
 from cinematch.ops.service.settings import InstallationSettings
 from cinematch.ops.service.status import StatusService
+from cinematch.recommender.ports import Communities, Fitters
 from cinematch.recommender.service import (
     JobRunner,
     JobsService,
@@ -42,6 +43,7 @@ from cinematch.recommender.service import (
     RecommendingService,
     TasteService,
 )
+from cinematch.recommender.service.demo import DemoService
 from cinematch.recommender.service.executing import JobExecutor
 from cinematch.recommender.service.sources import Sources
 from cinematch.settings import Settings
@@ -117,6 +119,10 @@ class Services(Foundations):
     monitoring: MonitoringService
     executor: Callable[[], JobExecutor]
     """Makes what does a model job in this process; `Invalid` where what fits is not installed."""
+    fitters: Callable[[], Fitters]
+    """Imports what fits models; raises as `executor`."""
+    communities: Communities
+    demo: DemoService
     handlers: Mapping[str, Handler]
     """What consumers do with events, by name."""
     checks: CheckService

@@ -1,16 +1,21 @@
 """`cinematch train`, `optimise-k`, `evaluate`, and what is done with models."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, Protocol
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
 
 import typer
 
 from cinematch.infra.terminal import REFUSED, Terminal, opened, refusals_as_exit_codes
-from cinematch.kit.errors import Conflict
-from cinematch.recommender.core.options import Source
+from cinematch.kit.errors import Conflict, Invalid
+from cinematch.recommender.core.options import EvaluationOptions, Source
 from cinematch.recommender.core.records import Job, JobKind, ModelRecord
+from cinematch.recommender.datasets import NAMES
+from cinematch.recommender.evaluations import evaluate_dataset, write_report
+from cinematch.recommender.ports import Fitters
+from cinematch.recommender.service.demo import DemoService
 from cinematch.recommender.service.executing import JobExecutor
-from cinematch.recommender.service.jobs import JobsService
+from cinematch.recommender.service.jobs import JobsService, read_options
 from cinematch.recommender.service.models import ModelsService
 
 app = typer.Typer()
@@ -24,12 +29,21 @@ From = Annotated[
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Of everything that is drawn.")]
 
 
+_TITLES: Mapping[JobKind, str] = {
+    "train": "Training",
+    "evaluate": "Evaluating",
+    "optimise-k": "Searching",
+}
+
+
 class NeedsRecommender(Protocol):
     """What these commands use of the house."""
 
     model_jobs: JobsService
     models: ModelsService
     executor: Callable[[], JobExecutor]
+    fitters: Callable[[], Fitters]
+    demo: DemoService
 
 
 @app.command("train")
@@ -45,7 +59,7 @@ def train(
 ) -> None:
     """Train a model, judge it on ratings kept back, and let it serve if it wins.
 
-    Works with or without a running server, at a low priority; one training at a time.
+    Works with or without a running server; one training at a time.
     """
     options: dict[str, Any] = {"source": source, "seed": seed}
     if factors is not None:
@@ -82,6 +96,83 @@ def optimise_k(
         f"K-Cluster {result['k_cluster'] or 'none'}.",
         result,
     )
+
+
+@app.command("evaluate")
+def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A public data set; else what this installation has.")
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help=f"Which one that is: {', '.join(NAMES)}.")
+    ] = None,
+    protocol: Annotated[
+        Literal["temporal", "leave-last-out", "random", "stratified"],
+        typer.Option(help="What is kept back to judge by."),
+    ] = "temporal",
+    source: From = "auto",
+    seed: Seed = 42,
+    report_json: Annotated[Path | None, typer.Option(help="Write all of it here.")] = None,
+    report_page: Annotated[
+        Path | None, typer.Option(help="Write all of it here, as a page to read.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Judge the recommender on ratings kept back, with baselines and intervals beside.
+
+    The same data and seed give the same figures, to the digit.
+    """
+    options: dict[str, Any] = {"protocol": protocol, "source": source, "seed": seed}
+    terminal = Terminal(as_json=as_json)
+    if folder is None:
+        result = _done_here(ctx, terminal, "evaluate", options).result or {}
+    else:
+        result = _evaluated(ctx, terminal, (folder, dataset), options)
+    with refusals_as_exit_codes(terminal):
+        write_report(result, report_json, report_page)
+    terminal.answer(_in_words(result), result)
+
+
+@app.command("demo")
+def demo(
+    ctx: typer.Context,
+    people: Annotated[int, typer.Option(min=100, max=100_000, help="How many to invent.")] = 10_000,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Even though people have rated films here.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fill an empty installation: the starter catalogue and an invented community, to look around.
+
+    The community is labelled wherever it shows, has no accounts, and is never evaluated on. Once
+    people's own ratings are enough, models learn from those alone.
+    """
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal), terminal.progress("Inventing") as report:
+        services: NeedsRecommender = opened(ctx)
+        filled = services.demo.fill(
+            people, lambda done, of: report("people", done, of), beside_people=yes
+        )
+    told = filled.community
+    words = (
+        f"{filled.films:,} films are in the catalogue. {told.users:,} invented people gave "
+        f"{told.ratings:,} ratings; even the rule that made them has an RMSE of "
+        f"{told.noise_floor or 0.0:.2f}. To remove them: cinematch community remove {told.name}"
+    )
+    data = {
+        "films": filled.films,
+        "community": told.name,
+        "people": told.users,
+        "ratings": told.ratings,
+        "noise_floor": told.noise_floor,
+        "model": None,
+    }
+    if filled.alone:
+        trained = _done_here(ctx, terminal, "train", {"source": "synthetic"}).result or {}
+        data["model"] = trained["version"]
+        words += f"\nModel {trained['version']} learnt from them. Now: cinematch serve"
+    terminal.answer(words, data)
 
 
 @models_app.command("list")
@@ -131,7 +222,7 @@ def _done_here(
     Raises:
         typer.Exit: it failed, was called off from elsewhere, or was refused.
     """
-    title = "Training" if kind == "train" else "Searching"
+    title = _TITLES[kind]
     with refusals_as_exit_codes(terminal), terminal.progress(title) as report:
         services: NeedsRecommender = opened(ctx)
         executor = services.executor()
@@ -143,6 +234,38 @@ def _done_here(
         terminal.note("It was called off.")
         raise typer.Exit(REFUSED)
     return job
+
+
+def _evaluated(
+    ctx: typer.Context,
+    terminal: Terminal,
+    data: tuple[Path, str | None],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Judge on a public data set; nothing of it is kept."""
+    folder, name = data
+    with refusals_as_exit_codes(terminal), terminal.progress("Evaluating") as report:
+        if name is None:
+            raise Invalid.field("--dataset", "is missing", f"give one of {', '.join(NAMES)}")
+        services: NeedsRecommender = opened(ctx)
+        chosen = read_options(EvaluationOptions, options)
+        return evaluate_dataset(folder, name, chosen, services.fitters(), report)
+
+
+def _in_words(result: Mapping[str, Any]) -> str:
+    """Say the two figures that are asked for first, of every model."""
+    lines = [f"{result['data']['name']}: {', '.join(result['protocol']['splits'])}"]
+    for model, figures in result["ranking"].items():
+        lines.append(f"  {model:<24} NDCG@10 {_figure(figures['ndcg@10'])}")
+    for model, figures in result["stars"].get("all", {}).items():
+        lines.append(f"  {model:<24} RMSE    {_figure(figures['rmse'])}")
+    return "\n".join(lines)
+
+
+def _figure(told: Mapping[str, float]) -> str:
+    if "value" not in told:
+        return "nobody to judge by"
+    return f"{told['value']:.4f} ({told['low']:.4f} to {told['high']:.4f})"
 
 
 def _changed(

@@ -133,14 +133,14 @@ def _numbers(file: Path, layout: _Layout) -> Floats:
     if len(layout.delimiter) > 1:
         text = text.replace(layout.delimiter, ",")
     delimiter = layout.delimiter if len(layout.delimiter) == 1 else ","
+    if text.count("\n") <= layout.header:
+        raise Invalid(f"{file.name} has no rows.")
     try:
         rows = np.loadtxt(
             StringIO(text), delimiter=delimiter, skiprows=layout.header, usecols=range(4), ndmin=2
         )
     except ValueError:
         raise Invalid(f"{file.name}, {_first_fault(text, delimiter, layout.header)}") from None
-    if not len(rows):
-        raise Invalid(f"{file.name} has no rows.")
     return np.asarray(rows)
 
 

@@ -14,7 +14,7 @@ from cinematch.recommender.core.arrays import Floats
 from cinematch.recommender.core.options import StarsOptions
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import Ratings
-from cinematch.recommender.core.stars import StarsModel
+from cinematch.recommender.core.stars import StarsModel, implicit_share
 
 
 def fit_stars(ratings: Ratings, options: StarsOptions, seed: int, progress: Progress) -> StarsModel:
@@ -130,9 +130,9 @@ class _Blocks:
 
 
 def _shares(seen: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Divide each row by the square root of how many it has."""
-    counts = np.diff(seen.indptr)
-    return sparse.csr_matrix(sparse.diags(1.0 / np.sqrt(np.maximum(counts, 1))) @ seen)
+    """Give each of a row's entries its share; see `core.stars.implicit_share`."""
+    shares = [implicit_share(int(count)) for count in np.diff(seen.indptr)]
+    return sparse.csr_matrix(sparse.diags(np.array(shares)) @ seen)
 
 
 def _assembled(samples: Sequence[_Sample]) -> StarsModel:

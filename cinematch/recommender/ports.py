@@ -289,3 +289,9 @@ class Fitters:
 
     group: Callable[[Floats, int, int], Grouping]
     """`(rows, groups, seed)`."""
+
+    kernel_of_lake: Callable[[Sequence[str], KernelOptions, int, Progress], KernelHead] | None = (
+        None
+    )
+    """`(film ids, options, seed, progress)`: as `kernel`, of all that the nightly batch has written
+    down of this installation's own ratings; None where there is no such data."""

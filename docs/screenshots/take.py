@@ -35,6 +35,8 @@ PAGES = {
     "library": "/library",
     "watchlist": "/watchlist",
     "lists": "/lists",
+    "for-you": "/for-you",
+    "together": "TOGETHER",
     "statistics": "/stats",
     "ranking": "/stats/ranking/director",
     "year": "YEAR",
@@ -43,6 +45,7 @@ PAGES = {
     "export": "/export",
     "settings": "/settings",
     "administration": "/administration",
+    "ml-dashboard": "/ml-dashboard",
     "news": "NEWS",
 }
 
@@ -91,8 +94,19 @@ def fill(server: Server) -> str:
         made = client.post("/api/lists", json={"name": "Trains and stations"}).json()
         items = {"film_ids": [film["film_id"] for film in films[:9]]}
         client.put(f"/api/lists/{made['list_id']}/items", json=items)
+        befriend(server, "grace", films[200:420])
+        befriend(server, "linus", films[380:600])
         best = client.get("/api/library", params={"sort": "-rating", "limit": 1}).json()
         return str(best["items"][0]["film"]["film_id"])
+
+
+def befriend(server: Server, username: str, films: list[dict[str, object]]) -> None:
+    """Make somebody who lets others choose a film with them."""
+    with server.client(server.sign_up(username)) as client:
+        answer = client.post("/api/upload-csv", files={"file": ("diary.csv", diary(films))})
+        answer.raise_for_status()
+        path = "/api/recommendations/preferences"
+        client.put(path, json=client.get(path).json() | {"together": True}).raise_for_status()
 
 
 def diary(films: list[dict[str, object]]) -> bytes:
@@ -123,11 +137,16 @@ def walk(browser: Browser, address: str, view: View, pages: dict[str, str], film
     body = {"username": USERNAME, "password": PASSWORD}
     page.context.request.post("/api/auth/session", data=body)
     special = {"FILM": f"/films/{film}", "YEAR": f"/stats/year/{today().year - 1}", "NEWS": "/"}
+    special["TOGETHER"] = "/together"
     for name, path in pages.items():
         page.goto(special.get(path, path))
         if path == "NEWS":
             page.locator("button:has(svg.lucide-bell)").click()
             page.get_by_role("dialog").wait_for()
+        if path == "TOGETHER":
+            for name_of in ("grace", "linus"):
+                page.get_by_role("button", name=name_of).click()
+            page.get_by_role("table").first.wait_for()
         take(page, name, view)
     page.context.close()
 

@@ -26,6 +26,7 @@ PAGES = (
     "/export",
     "/settings",
     "/administration",
+    "/ml-dashboard",
     "FILM",
     "IMPORT",
     "NOWHERE",

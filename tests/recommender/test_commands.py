@@ -14,8 +14,9 @@ from typer.testing import CliRunner, Result
 from cinematch.bootstrap import Services
 from cinematch.kit.clock import system_clock, to_iso
 from cinematch.recommender.commands import app, models_app
+from cinematch.recommender.core.model import Measure
 from tests.support.builders import film
-from tests.support.house import build_house
+from tests.support.house import PushedClock, build_house
 from tests.support.models import model
 from tests.support.raters import community
 
@@ -23,8 +24,13 @@ FILMS = [film(f"f{number:03}", imdb_id=f"tt{number:07}") for number in range(60)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Services]:
-    built = build_house(tmp_path)
+def clock() -> PushedClock:
+    return PushedClock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: PushedClock) -> Iterator[Services]:
+    built = build_house(tmp_path, clock)
     built.films.load(FILMS, "test")
     built.adapters.recommender.communities.put(community(FILMS), to_iso(system_clock()))
     yield built
@@ -39,10 +45,11 @@ def models(house: Services, *arguments: str) -> Result:
     return CliRunner().invoke(models_app, list(arguments), obj=lambda: house)
 
 
-def test_a_search_and_a_training_that_serves_at_once(house: Services) -> None:
+def test_a_search_and_a_training_that_serves_at_once(house: Services, clock: PushedClock) -> None:
     ks = ["--k", "1", "--k", "2"]
     found = json.loads(run(house, "optimise-k", "--source", "hybrid", *ks, "--json").stdout)
     assert (found["k_svd"], found["k_cluster"]) == (1, 2)
+    clock.push(minutes=1)
     trained = run(house, "train", "--source", "hybrid")
     assert trained.exit_code == 0, trained.stderr
     champion = house.models.champion()
@@ -50,6 +57,46 @@ def test_a_search_and_a_training_that_serves_at_once(house: Services) -> None:
     assert champion.version in trained.stdout
     assert champion.manifest["options"]["stars"]["factors"] == 1
     assert [job.kind for job in house.model_jobs.latest(None, 9)] == ["train", "optimise-k"]
+
+
+def test_an_evaluation_with_its_report_and_what_the_page_shows_of_it(
+    house: Services, clock: PushedClock, tmp_path: Path
+) -> None:
+    before = clock()
+    house.models.register(
+        model("v1", hold_out={"rmse": Measure(0.5, 0.4, 0.6, 9)}, created_at=to_iso(before)),
+        won=True,
+    )
+    assert house.monitoring.evaluation().value("rmse") == 0.5
+    clock.push(minutes=1)
+    page, told = tmp_path / "report.html", tmp_path / "report.json"
+    files = ["--report-page", str(page), "--report-json", str(told)]
+    said = run(house, "evaluate", "--source", "hybrid", "--protocol", "random", *files, "--json")
+    assert said.exit_code == 0, said.stderr
+    result = json.loads(said.stdout)
+    assert json.loads(told.read_text("utf-8")) == result
+    assert "<h1>" in page.read_text("utf-8")
+    shown = house.monitoring.evaluation()
+    stars = result["stars"]["all"]
+    assert shown.value("rmse") == stars["factorisation machine"]["rmse"]["value"]
+    assert shown.value("ndcg@10") == result["ranking"]["ensemble"]["ndcg@10"]["value"]
+    assert {"popularity", "item-kNN", "user + film bias"} <= set(shown.baselines)
+    assert shown.evaluated_at == result["evaluated_at"]
+
+
+def test_invented_ratings_judge_nothing(house: Services) -> None:
+    refused = run(house, "evaluate", "--source", "synthetic")
+    assert refused.exit_code == 1
+    assert "never judged by" in refused.stderr
+
+
+def test_a_public_data_set_is_evaluated_by_its_name(house: Services, tmp_path: Path) -> None:
+    unnamed = run(house, "evaluate", str(tmp_path))
+    assert unnamed.exit_code == 2
+    assert "--dataset" in unnamed.stderr
+    missing = run(house, "evaluate", str(tmp_path), "--dataset", "ml-1m")
+    assert missing.exit_code == 2
+    assert "ratings.dat" in missing.stderr
 
 
 def test_a_search_in_words(house: Services) -> None:
@@ -84,6 +131,7 @@ def test_models_are_listed_promoted_and_taken_back(house: Services) -> None:
 
 
 def test_ctrl_c_calls_it_off(house: Services, tmp_path: Path) -> None:
+    house.demo.fill(1_000, lambda _done, _of: None)
     command = [sys.executable, "-m", "cinematch", "--data-dir", str(tmp_path), "train"]
     with subprocess.Popen(
         [*command, "--source", "synthetic"], stderr=subprocess.PIPE, text=True

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from cinematch.kit.errors import Conflict
+from cinematch.bootstrap.recommender import fitters
+from cinematch.kit.errors import Conflict, Invalid
 from cinematch.recommender.core import synthetic
+from cinematch.recommender.core.options import EvaluationOptions, Source
 from cinematch.recommender.core.progress import unwatched
 from cinematch.recommender.service.demo import DemoParts, DemoService
+from cinematch.recommender.service.evaluating import evaluate_gathered
+from cinematch.settings import Settings
 from tests.support.house import PushedClock
 from tests.support.rating_bench import RatingBench, sqlite_bench
 
@@ -88,3 +92,12 @@ def test_it_may_be_left_off_and_nothing_is_kept(bench: RatingBench, demo: DemoSe
     with pytest.raises(Left):
         demo.fill(150, leave)
     assert bench.communities.all() == []
+
+
+def test_nothing_is_judged_by_it(bench: RatingBench, demo: DemoService) -> None:
+    demo.fill(150, unwatched)
+    sources: list[Source] = ["auto", "synthetic"]
+    for source in sources:
+        gathered = bench.sources.gather(source, unwatched)
+        with pytest.raises(Invalid, match="never judged by"):
+            evaluate_gathered(gathered, EvaluationOptions(), fitters(Settings()), lambda *_: None)

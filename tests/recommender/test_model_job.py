@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,15 @@ SMALL = {
 }
 SEARCH = {"source": "hybrid", "factors": [1, 2], "groups": [2], "epochs": 2}
 LONG = {"source": "hybrid", "factors": list(range(1, 40)), "epochs": 100}
+
+LAUNCHER = """
+import sys, time
+from pathlib import Path
+from cinematch.bootstrap.recommender import launch
+from cinematch.settings import Settings
+launch(Settings(data_dir=Path(sys.argv[1])), sys.argv[2])
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -132,6 +142,16 @@ def test_a_process_that_is_killed_is_told_of(house: Services) -> None:
     failed = done(house, job)
     assert failed.status == "failed"
     assert "too little memory" in str(failed.error)
+
+
+def test_when_the_server_is_killed_its_job_ends_by_itself_and_waits(
+    house: Services, tmp_path: Path
+) -> None:
+    job = house.model_jobs.claim("optimise-k", LONG, None)
+    with subprocess.Popen([sys.executable, "-c", LAUNCHER, str(tmp_path), job.job_id]) as server:
+        until(lambda: house.model_jobs.get(job.job_id).progress >= 30)
+        server.send_signal(signal.SIGKILL)
+    until(lambda: house.model_jobs.get(job.job_id).status == "waiting")
 
 
 def test_what_cannot_be_done_ends_in_words(house: Services) -> None:

@@ -45,6 +45,10 @@ SAID: list[dict[str, Any]] = [
     {"type": "k_svd_optimal", "optimal_k": 10, "score": 0.4},
     {"type": "completed", "message": "", "final_k_svd": 10, "final_k_cluster": 2, "progress": 100},
 ]
+RESULTS: dict[str, dict[str, Any]] = {
+    "optimise-k": {"k_svd": 10, "k_cluster": 2},
+    "train": {"k": 10, "groups": 2, "hold_out": {}, "version": "v1"},
+}
 STREAM = "/api/admin/stream-k-optimization"
 OLDER = "/admin/ml/k-optimization/stream"
 
@@ -239,7 +243,7 @@ class TestStreams:
 
 
 class Saying:
-    """Does a search in a thread of this process: it says what it was told to say."""
+    """Does a job in a thread of this process: it says what it was told to say."""
 
     def __init__(self, house: Services, job_id: str) -> None:
         self._house = house
@@ -251,7 +255,7 @@ class Saying:
         with watching(self._house, self._job) as watch:
             for data in SAID:
                 watch.say(data)
-            watch.finish({"k_svd": 10, "k_cluster": 2})
+            watch.finish(RESULTS[self._job.kind])
 
     def poll(self) -> int | None:
         return None if self._thread.is_alive() else 0
@@ -367,6 +371,17 @@ class TestFigures:
 
 
 class TestWaiting:
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_the_call_waits_for_the_training_that_another_process_does(
+        self, house: Services, admin: TestClient, runner: JobRunner, method: str
+    ) -> None:
+        answer = admin.request(method, "/api/recommendations/train-sync")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["status"] == "success"
+        assert answer.json()["stats"]["actual_k_used"] == 10
+        assert house.model_jobs.latest("train", 1)[0].status == "done"
+        assert admin.request(method, "/api/recommendations/train-sync").status_code == 429
+
     def test_a_training_that_nobody_takes_is_called_off(self, house: Services) -> None:
         clock = house.clock
         assert isinstance(clock, PushedClock)

@@ -70,6 +70,7 @@ slow = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
+
 @slow
 @given(ratings=given_ratings, turned=knobs, n=st.integers(1, 25))
 def test_terms_add_to_the_score_to_the_last_digit(

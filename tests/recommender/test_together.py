@@ -85,13 +85,13 @@ def test_each_rule_keeps_its_word(house: Services, ada: TestClient, grace: str, 
     found = every[:6]
     stars = np.array([[seat["predicted"] for seat in item["seats"]] for item in every])
     if rule == "mean":
-        assert list(stars.mean(axis=1)) == sorted(stars.mean(axis=1), reverse=True)
+        assert np.diff(stars.mean(axis=1)).max() < 2e-4
     elif rule == "least misery":
-        assert list(stars.min(axis=1)) == sorted(stars.min(axis=1), reverse=True)
+        assert np.diff(stars.min(axis=1)).max() < 2e-4
     else:
         assert [item["chosen_by"] for item in found] == ["ada", "grace"] * 3
         assert found[0]["seats"][0]["gives_up"] == 0
-        assert found[1]["seats"][1]["predicted"] == max(stars[1:, 1])
+        assert found[1]["seats"][1]["predicted"] == pytest.approx(max(stars[1:, 1]), abs=2e-4)
     for item in found:
         told = [seat["predicted"] for seat in item["seats"]]
         assert item["mean"] == pytest.approx(np.mean(told), abs=1e-4)
@@ -116,4 +116,4 @@ def test_alone_it_is_ones_own_choice(ada: TestClient) -> None:
     assert [one["username"] for one in found["people"]] == ["ada"]
     assert all(item["film"]["runtime"] <= 100 for item in found["items"])
     stars = [item["seats"][0]["predicted"] for item in found["items"]]
-    assert stars == sorted(stars, reverse=True)
+    assert np.diff(stars).max() < 2e-4

@@ -9,8 +9,10 @@ from msgspec.structs import replace as changed
 
 from cinematch.films.core.film import Film
 from cinematch.kit.errors import Invalid
+from cinematch.recommender.core.heads import KernelHead
 from cinematch.recommender.core.model import Model, Origin
 from cinematch.recommender.core.options import KernelOptions, StarsOptions, TrainingOptions
+from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import Rating, Ratings, gather
 from cinematch.recommender.core.splits import global_time
 from cinematch.recommender.irspack import fit_kernel
@@ -24,6 +26,7 @@ FITTERS = Fitters(stars=fit_stars, kernel=fit_kernel, group=group)
 QUICK = TrainingOptions(
     stars=StarsOptions(factors=2, iterations=12, samples=4),
     kernel=KernelOptions(factors=4, epochs=3, threads=1),
+    tune=False,
 )
 FILMS = [
     Film(film_id=f"f{number:02}", title=f"Film {number}", genres=(genre,), year=1980 + number)
@@ -55,12 +58,13 @@ def trained(
     options: TrainingOptions = QUICK,
     champion: TrainingOptions | None = None,
     champion_source: Mixture | None = None,
+    fitters: Fitters = FITTERS,
 ) -> Trained:
     return train(
         given,
         FILMS,
         options,
-        FITTERS,
+        fitters,
         lambda *_: None,
         version="v1",
         created_at="2026-11-21T10:00:00Z",
@@ -99,6 +103,13 @@ def test_tastes_are_learnt(usual: Trained) -> None:
     measures = usual.model.manifest.hold_out
     assert measures["rmse"].value < measures["bias rmse"].value
     assert measures["ndcg@10 over popularity"].value > 0
+
+
+def test_what_was_tuned_is_on_record_and_the_options_are_those_asked_for() -> None:
+    asked = changed(QUICK, tune=True)
+    manifest = trained(gathered(two_tastes()), asked).model.manifest
+    assert manifest.options == asked
+    assert set(manifest.tuned) == {"ease.regularization", "kernel.unobserved"}
 
 
 def test_groups_are_named_after_what_they_have_more_of(usual: Trained) -> None:
@@ -252,3 +263,20 @@ def test_where_all_instants_are_the_same_each_persons_share_is_held_back() -> No
     split = hold_out(ratings, 0.1)
     assert 0 < len(split.test) < 0.2 * len(ratings)
     assert split.warm.all()
+
+
+def test_the_last_fit_reads_the_lake_where_that_holds_everything() -> None:
+    rows, asked = two_tastes(), []
+
+    def of_lake(
+        film_ids: Sequence[str], options: KernelOptions, seed: int, progress: Progress
+    ) -> KernelHead:
+        asked.append(tuple(film_ids))
+        return fit_kernel(gathered(rows).ratings.matrix(), options, seed + 1, progress)
+
+    with_lake = replace(FITTERS, kernel_of_lake=of_lake)
+    model = trained(gathered(rows), fitters=with_lake).model
+    assert asked == [model.film_ids]
+    assert not np.array_equal(model.kernel_seen, trained(gathered(rows)).model.kernel_seen)
+    trained(gathered(rows, "hybrid"), fitters=with_lake)
+    assert len(asked) == 1  # the lake knows nothing of a community from outside

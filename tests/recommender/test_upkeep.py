@@ -12,7 +12,9 @@ from cinematch.infra.ports import Tx
 from cinematch.recommender.core.model import Measure, Origin
 from cinematch.recommender.core.records import Shown
 from cinematch.recommender.core.upkeep import Learnt, Present, reason_to_train
+from cinematch.recommender.service.describing import histograms
 from cinematch.recommender.service.drifting import STEPS, drift_since
+from cinematch.recommender.service.material import material_of
 from tests.support.builders import film
 from tests.support.house import PASSWORD, PushedClock, build_house
 from tests.support.models import manifest, model
@@ -78,7 +80,14 @@ def rate(house: Services, rows: list[tuple[str, int]], at: str) -> None:
 
 
 class TestNight:
+    def test_nobody_is_invented_unasked(self, house: Services) -> None:
+        rate(house, [(f"f{n:03}", 8) for n in range(60)], "2026-02-01T00:00:00.000000Z")
+        told = house.scheduler.run("retrain")
+        assert (told["asked"], told["why"]) == (None, "nothing has changed enough")
+        assert not house.model_sources.enough_own()
+
     def test_without_a_model_one_is_asked_for(self, house: Services) -> None:
+        house.adapters.recommender.communities.put(community(FILMS), "2026-03-01T00:00:00.000000Z")
         told = house.scheduler.run("retrain")
         assert told["why"] == "there is no model yet"
         job = house.model_jobs.get(told["asked"])
@@ -132,6 +141,22 @@ class TestDrift:
             house.adapters.films,
         )
         assert figures.drift.stars < 0.01
+
+    def test_a_model_against_its_own_ratings_has_not_moved(self, house: Services) -> None:
+        at = "2026-03-02T00:00:00.000000Z"
+        rate(house, [(f"f{n:03}", n % 10 + 1) for n in range(60)], at)
+        gathered = house.model_sources.gather("own", lambda _done, _of: None)
+        material = material_of(gathered.films, gathered.ratings.film_ids)
+        learnt = histograms(gathered.ratings, material)
+        figures = drift_since(
+            manifest("v1", histograms=learnt),
+            house.store,
+            house.adapters.recommender.taste,
+            house.adapters.films,
+        )
+        assert (figures.drift.stars, figures.drift.genres) == (0, 0)
+        assert figures.stars_before == figures.stars_now
+        assert min(figures.stars_now.values()) == 0.1
 
     def test_predictions_that_came_to_be_rated_tell_the_error(self, house: Services) -> None:
         at = "2026-03-02T00:00:00.000000Z"

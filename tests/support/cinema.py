@@ -48,26 +48,12 @@ def cinema(folder: Path, films: Iterable[Film] | None = None) -> Services:
 def model_of(film_ids: Sequence[str], version: str = "m1", seed: int = 0) -> Model:
     """Make a model of invented arrays over some films; the last third of them is not in EASE."""
     rng = np.random.default_rng(seed)
-    count, factors, samples = len(film_ids), 4, 6
+    count = len(film_ids)
     seen = (rng.random((80, count)) < 0.2).astype(np.float32)
     among = np.arange(count * 2 // 3)
     gram = seen[:, among].T @ seen[:, among]
-    kernel = kernel_of(rng.normal(size=(count, factors)), 0.3)
+    kernel = kernel_of(rng.normal(size=(count, 4)), 0.3)
 
-    def drawn(*shape: int) -> np.ndarray:
-        return (0.2 * rng.normal(size=shape)).astype(np.float32)
-
-    stars = StarsModel(
-        overall=3.4 + 0.01 * rng.normal(size=samples),
-        film_bias=drawn(count, samples),
-        film_factors=drawn(count, samples, factors),
-        seen_bias=drawn(count, samples),
-        seen_factors=drawn(count, samples, factors),
-        prior_mean=0.1 * rng.normal(size=(samples, 1 + factors)),
-        prior_precision=3.0 + rng.random((samples, 1 + factors)),
-        noise_precision=1.3 + rng.random(samples),
-        spread=1.1,
-    )
     return Model(
         manifest=manifest(
             version,
@@ -82,11 +68,28 @@ def model_of(film_ids: Sequence[str], version: str = "m1", seed: int = 0) -> Mod
         ease_weights=fit_ease(gram, gram, 5.0),
         kernel_seen=kernel.seen_side,
         kernel_scored=kernel.shown_side,
-        stars=stars,
+        stars=_stars(rng, count),
         film_map=np.zeros((count, 2), dtype=np.float32),
         film_group=np.full(count, -1),
         people_map=np.zeros((0, 2), dtype=np.float32),
         people_group=np.zeros(0, dtype=np.int64),
+    )
+
+
+def _stars(rng: np.random.Generator, films: int, factors: int = 4, samples: int = 6) -> StarsModel:
+    def drawn(*shape: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+        return (0.2 * rng.normal(size=shape)).astype(np.float32)
+
+    return StarsModel(
+        overall=3.4 + 0.01 * rng.normal(size=samples),
+        film_bias=drawn(films, samples),
+        film_factors=drawn(films, samples, factors),
+        seen_bias=drawn(films, samples),
+        seen_factors=drawn(films, samples, factors),
+        prior_mean=0.1 * rng.normal(size=(samples, 1 + factors)),
+        prior_precision=3.0 + rng.random((samples, 1 + factors)),
+        noise_precision=1.3 + rng.random(samples),
+        spread=1.1,
     )
 
 

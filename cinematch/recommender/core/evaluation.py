@@ -106,7 +106,7 @@ def variety_of(lists: Lists, model: str, known: Histories, shelf: Shelf) -> dict
 
 def _shares(counts: Floats) -> Floats:
     total = counts.sum(axis=1, keepdims=True)
-    return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
+    return np.asarray(np.divide(counts, total, out=np.zeros_like(counts), where=total > 0))
 
 
 def make_lists(

@@ -9,6 +9,9 @@ from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import HIGHEST, LOWEST, Ratings
 
+_ROWS_BETWEEN = 500
+"""Users or films between two looks at whether to leave off."""
+
 
 @dataclass(frozen=True)
 class FactorsOptions:
@@ -72,18 +75,22 @@ def fit_factors(ratings: Ratings, options: FactorsOptions, progress: Progress) -
         "user": _rows_of(rated.user, ratings.users),
         "film": _rows_of(rated.film, ratings.films),
     }
-    for epoch in range(options.epochs):
+    done, of = 0, options.epochs * (ratings.users + ratings.films)
+    for _ in range(options.epochs):
         for side, other, position in (
             ("user", "film", rated.film),
             ("film", "user", rated.user),
         ):
             still = sides[other]
             for number, mine in enumerate(rows[side]):
+                if number % _ROWS_BETWEEN == 0:
+                    progress(done + number, of)
                 if len(mine):
                     known = still[position[mine]]
                     target = stars[mine] - overall - known[:, 0]
                     sides[side][number] = _ridge(known, target, options.regularization)
-        progress(epoch + 1, options.epochs)
+            done += len(rows[side])
+    progress(of, of)
     return Factors(overall, sides["user"], sides["film"])
 
 

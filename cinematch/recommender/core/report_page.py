@@ -17,8 +17,8 @@ p{max-width:44rem}.soft{color:var(--soft)}
 th,td{padding:.3rem .9rem .3rem 0;text-align:right;border-bottom:1px solid var(--line);
 white-space:nowrap}th:first-child,td:first-child{text-align:left}
 th{font-weight:600}td small{color:var(--soft)}tr.ours td{font-weight:600}
-svg{display:block;width:100%;height:auto;margin:.5rem 0}svg text{fill:var(--ink);font-size:13px}
-svg .soft{fill:var(--soft)}
+svg{display:block;width:100%;min-width:36rem;height:auto;margin:.5rem 0}
+svg text{fill:var(--ink);font-size:13px}
 """
 
 _ROW, _LABEL, _WIDTH, _END = 30, 190, 720, 150
@@ -177,7 +177,8 @@ def _bars(name: str, bars: Sequence[tuple[str, Mapping[str, Any]]], ours: str) -
         _bar(row * _ROW + _ROW / 2, label, one, scale, "ours" if label == ours else "bar")
         for row, (label, one) in enumerate(known)
     ]
-    return f'<svg {view} role="img" aria-label="{escape(name)} of each">{"".join(rows)}</svg>'
+    label = f'role="img" aria-label="{escape(name)} of each"'
+    return f'<div class="wide"><svg {view} {label}>{"".join(rows)}</svg></div>'
 
 
 def _bar(middle: float, label: str, one: Mapping[str, Any], scale: float, colour: str) -> str:

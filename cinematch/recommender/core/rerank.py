@@ -7,7 +7,7 @@ from scipy import sparse
 
 from cinematch.recommender.core.arrays import Bools, Floats, Ints
 
-POOL = 200
+POOL = 100
 """Best films among which variety is sought."""
 
 

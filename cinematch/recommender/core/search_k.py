@@ -57,7 +57,14 @@ def grid(ratings: Ratings) -> list[int]:
 
 
 def explained_variances(ratings: Ratings, candidates: Sequence[int]) -> dict[int, float]:
-    """Return Σᵢ≤ₖ σᵢ² ÷ ‖R‖²_F of the matrix of stars less the films' means (C8, W26)."""
+    """Return Σᵢ≤ₖ σᵢ² ÷ ‖R‖²_F of the matrix of stars less the films' means (C8, W26).
+
+    >>> from cinematch.recommender.core.ratings import Rating, gather
+    >>> stars = [(5, 1, 3), (1, 5, 3), (5, 1, 4), (1, 5, 4)]
+    >>> rows = [Rating(f"u{n}", f"f{m}", of[m], 0) for n, of in enumerate(stars) for m in range(3)]
+    >>> {k: round(share, 2) for k, share in explained_variances(gather(rows), [1, 2]).items()}
+    {1: 0.96, 2: 1.0}
+    """
     rated = ratings.where(ratings.rated)
     means = film_means(rated.film, rated.stars, rated.films).of_film
     centred = sparse.csr_array(rated.matrix(rated.stars - means[rated.film]))
@@ -126,6 +133,13 @@ def best(candidates: Sequence[Candidate]) -> Candidate:
 
     Raises:
         ValueError: there is none, or none could be judged.
+
+    >>> def tried(k, error, score):
+    ...     return Candidate(k, error, 0.01, 0.7, 0.5, 0.5 / k, score)
+    >>> best([tried(5, 0.9, 0.9), tried(10, 0.805, 0.1), tried(20, 0.8, 0.5)]).k
+    10
+    >>> best([tried(5, 0.9, 0.2), tried(10, float("nan"), 1.0)]).k
+    5
     """
     judged = [one for one in candidates if not np.isnan(one.held_out_rmse)]
     if not judged:

@@ -3,8 +3,8 @@ person's own ratings, once for each posterior sample of its film side.
 
 The model is a factorisation machine over four blocks (Rendle, "Factorization machines with libFM",
 ACM TIST 2012; the blocks: Rendle, Zhang, Koren, "On the difficulty of evaluating baselines",
-arXiv 1905.01395, "SVD++ flipped"): who rates, the films they have seen (each 1/√n), the film, and
-who has seen it (each 1/√n). Given one sample of everything but the person's own bias and factors,
+arXiv 1905.01395, "SVD++ flipped"): who rates, the films they have seen, the film, and who has seen
+it (see `implicit_share`). Given one sample of everything but the person's own bias and factors,
 their posterior is Gaussian, and so is the one of each rating to come.
 """
 
@@ -16,6 +16,17 @@ from numpy.typing import NDArray
 from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.profile import Profile
 from cinematch.recommender.core.ratings import HIGHEST, LOWEST, STEP
+
+IMPLICIT_PRIOR = 3.0
+"""Films by which the implicit part of a person, and people by which that of a film, is drawn
+towards nothing: a single film seen would else say as much as a hundred together. Chosen among 0,
+3, 10 and 30 on a part of what MovieLens 100k lets one learn from, where it lowers the error of
+newcomers' first ratings and of everybody's."""
+
+
+def implicit_share(count: int) -> float:
+    """Return by how much each of so many films seen, or viewers, counts: 1 / √(n + prior)."""
+    return float(1.0 / np.sqrt(max(count + IMPLICIT_PRIOR, 1.0)))
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class StarsModel:
     def fold_in(self, profile: Profile) -> "Person":
         """Solve for a person; muted films count for nothing. Without ratings it is the prior."""
         seen, rated = profile.evidence, profile.rated
-        share = 1.0 / np.sqrt(max(len(seen), 1))
+        share = implicit_share(len(seen))
         rows = self.seen_factors[seen.films]
         implied = share * rows.sum(axis=0, dtype=np.float64)
         squares = share**2 * np.einsum("nsk,nsk->s", rows, rows, dtype=np.float64)

@@ -21,12 +21,16 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Present:
-    """The same today; `sources` are the communities that are kept. `drift` is the verdict."""
+    """The same today; `sources` are the communities that are kept. `drift` is the verdict.
+
+    `enough` says whether there is anything to make a first model of: nobody is invented unasked.
+    """
 
     own: int
     films: int
     sources: AbstractSet[str]
     drift: str = "none"
+    enough: bool = True
 
 
 def reason_to_train(learnt: Learnt | None, now: Present) -> str | None:
@@ -34,6 +38,8 @@ def reason_to_train(learnt: Learnt | None, now: Present) -> str | None:
 
     >>> reason_to_train(None, Present(0, 100, set()))
     'there is no model yet'
+    >>> reason_to_train(None, Present(3, 100, set(), enough=False)) is None
+    True
     >>> learnt = Learnt(1000, 100, {"own"})
     >>> reason_to_train(learnt, Present(1019, 100, set())) is None
     True
@@ -41,7 +47,7 @@ def reason_to_train(learnt: Learnt | None, now: Present) -> str | None:
     '30 viewings have come or gone since'
     """
     if learnt is None:
-        return "there is no model yet"
+        return "there is no model yet" if now.enough else None
     if new := now.sources - learnt.sources:
         return f"a community is there that it has not learnt from: {', '.join(sorted(new))}"
     if now.drift == "large":

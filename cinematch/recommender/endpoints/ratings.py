@@ -8,7 +8,6 @@ from cinematch.api.deps import CurrentUser, OptionalUser, services
 from cinematch.api.problems import problems
 from cinematch.api.types import Cursor, Limit, PageOf, PathId
 from cinematch.diary.core import Edit
-from cinematch.diary.queries import LibraryQueries
 from cinematch.diary.service import DiaryService
 from cinematch.films.core.catalogue import FilmQuery
 from cinematch.films.core.film import canonical_genre
@@ -31,7 +30,6 @@ class NeedsRatings(Protocol):
 
     recommending: RecommendingService
     diary: DiaryService
-    library: LibraryQueries
     films: FilmsService
 
 
@@ -54,14 +52,15 @@ def read_ratings(
 @router.put("/ratings/{film_id}", summary="Rate a film", responses=problems(404, 422))
 def rate_film(film_id: PathId, body: RatingIn, user: CurrentUser, house: House) -> RatingOut:
     """As the diary does it: in one transaction with its event."""
-    house.diary.edit(user.user_id, film_id, Edit(rating=half_stars(body.rating)))
-    entry = house.library.entry(user.user_id, film_id).entry
+    edit = Edit(rating=half_stars(body.rating))
+    entry = house.diary.edit(user.user_id, film_id, edit).after
+    film = house.films.film(film_id, user.user_id).film
     return RatingOut(
         film_id=film_id,
-        title=entry.facts.title,
-        year=entry.facts.year,
+        title=film.title,
+        year=film.year,
         rating=body.rating,
-        rated_at=entry.rated_at,
+        rated_at=entry.rated_at if entry else None,
     )
 
 
@@ -70,7 +69,8 @@ def rate_film(film_id: PathId, body: RatingIn, user: CurrentUser, house: House) 
 )
 def unrate_film(film_id: PathId, user: CurrentUser, house: House) -> Response:
     """The film stays seen; nothing happens when it was not rated."""
-    house.library.entry(user.user_id, film_id)
+    if house.films.film(film_id, user.user_id).mine is None:
+        raise NotFound("This film is not among yours.")
     house.diary.edit(user.user_id, film_id, Edit(rating=None))
     return Response(status_code=204)
 

@@ -15,6 +15,7 @@ from cinematch.recommender.core.clusters import (
 )
 from cinematch.recommender.core.histories import graded, sample_of
 from cinematch.recommender.core.model import Group, Groups
+from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import HIGHEST, LOWEST, STEP, Ratings
 from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service.fitting import Fitted, Material
@@ -44,8 +45,11 @@ class Described:
     people_group: Ints
 
 
-def describe(ratings: Ratings, fitted: Fitted, material: Material, fitters: Fitters) -> Described:
+def describe(
+    ratings: Ratings, fitted: Fitted, material: Material, fitters: Fitters, progress: Progress
+) -> Described:
     """Group films and people by what the factorisation says of them, and lay them out flat."""
+    progress(0, 3)
     factors = fitted.kernel.shown_side.astype(np.float64)
     watched = np.bincount(ratings.film, minlength=ratings.films)
     some = np.flatnonzero(watched)
@@ -61,7 +65,9 @@ def describe(ratings: Ratings, fitted: Fitted, material: Material, fitters: Fitt
         nearest = np.where(often[:, None], rows @ grouping.centres.T, -np.inf)
         weights = sparse.csr_array(material.features[some])
         kinds = _groups(grouping, weights, material, ratings, some, nearest)
+    progress(1, 3)
     people, people_map, people_group = _people(ratings, fitted, material, fitters)
+    progress(2, 3)
     return Described(kinds, film_map, film_group, people, people_map, people_group)
 
 
@@ -158,7 +164,7 @@ def histograms(ratings: Ratings, material: Material) -> dict[str, dict[str, floa
         for genre in _genres(material, film) if count else ():
             genres[genre] = genres.get(genre, 0.0) + float(count)
     return {
-        "stars": {f"{step:.1f}": float((stars == step).sum()) for step in steps},
+        "stars": {f"{step:g}": float((stars == step).sum()) for step in steps},
         "genres": dict(sorted(genres.items())),
     }
 

@@ -28,7 +28,7 @@ from cinematch.recommender.core.evaluation import (
     variety_of,
 )
 from cinematch.recommender.core.histories import Histories
-from cinematch.recommender.core.intervals import Measured, difference_of, mean_of
+from cinematch.recommender.core.intervals import Measured
 from cinematch.recommender.core.metrics.catalogue import coverage, gini
 from cinematch.recommender.core.options import EvaluationOptions, TrainingOptions
 from cinematch.recommender.core.profile import Profile
@@ -270,12 +270,20 @@ def _pooled(found: Sequence[_Found], model: str, measure: str) -> Floats:
     return np.concatenate([one.ranking[model][measure] for one in found])
 
 
+def _over_people(found: Sequence[_Found], values: Floats, rng: np.random.Generator) -> Measured:
+    """Return the mean over people and rounds, NaN left out; people are drawn, whole."""
+    user = np.concatenate([one.lists.users for one in found if one.lists])
+    known = ~np.isnan(values)
+    return row_mean(user[known], values[known], rng)
+
+
 def _ranking(found: Sequence[_Found], seed: int) -> dict[str, dict[str, Any]]:
-    """Return every measure of every model, with intervals over people (of all rounds together)."""
+    """Return every measure of every model, with intervals over people."""
     rng = np.random.default_rng(seed)
     return {
         model: {
-            measure: _told(mean_of(_pooled(found, model, measure), rng)) for measure in measures
+            measure: _told(_over_people(found, _pooled(found, model, measure), rng))
+            for measure in measures
         }
         for model, measures in found[0].ranking.items()
     }
@@ -289,7 +297,8 @@ def _differences(found: Sequence[_Found], seed: int) -> dict[str, Any]:
         return {}
     ours = _pooled(found, ENSEMBLE, "ndcg@10")
     return {
-        model: _told(difference_of(ours, _pooled(found, model, "ndcg@10"), rng)) for model in others
+        model: _told(_over_people(found, ours - _pooled(found, model, "ndcg@10"), rng))
+        for model in others
     }
 
 
@@ -311,7 +320,7 @@ def _stars(found: Sequence[_Found], seed: int) -> dict[str, Any]:
     """Return RMSE and MAE of all rows, of people known before, and of others; skill beside."""
     if not found[0].stars:
         return {}
-    user = np.concatenate([one.user + number * len(one.before) for number, one in enumerate(found)])
+    user = np.concatenate([one.user for one in found])
     known = np.concatenate([one.split.warm[one.user] for one in found])
     told: dict[str, Any] = {}
     for name, rows in (("all", known | True), ("known people", known), ("new people", ~known)):
@@ -350,8 +359,9 @@ def _segments(found: Sequence[_Found], seed: int) -> dict[str, dict[str, Any]]:
             some = [
                 _between(one.before[one.lists.users], least, most) for one in found if one.lists
             ]
-            values = _pooled(found, ENSEMBLE, "ndcg@10")[np.concatenate(some)]
-            figures["ndcg@10"] = _told(mean_of(values, rng))
+            values = _pooled(found, ENSEMBLE, "ndcg@10")
+            values = np.where(np.concatenate(some), values, np.nan)
+            figures["ndcg@10"] = _told(_over_people(found, values, rng))
         if found[0].stars:
             rows = np.concatenate([_between(one.before[one.user], least, most) for one in found])
             user = np.concatenate([one.user for one in found])[rows]

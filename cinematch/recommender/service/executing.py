@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from cinematch.infra.ports import Store
 from cinematch.kit.clock import Clock, to_iso
-from cinematch.kit.errors import CineMatchError, Conflict
-from cinematch.recommender.core.dataset import DataSet
+from cinematch.kit.errors import CineMatchError
 from cinematch.recommender.core.options import (
     EvaluationOptions,
     SearchOptions,
@@ -19,7 +18,7 @@ from cinematch.recommender.core.options import (
 )
 from cinematch.recommender.core.records import Job, JobKind
 from cinematch.recommender.ports import Fitters, JobsRepository
-from cinematch.recommender.service.evaluating import evaluate
+from cinematch.recommender.service.evaluating import evaluate_gathered
 from cinematch.recommender.service.jobs import read_options
 from cinematch.recommender.service.models import ModelsService
 from cinematch.recommender.service.optimising import Tried, optimise
@@ -31,10 +30,10 @@ log = logging.getLogger(__name__)
 
 _BANDS: Mapping[str, tuple[int, int]] = {
     "gathering": (0, 5),
-    "ranking models": (5, 25),
-    "weights": (25, 35),
-    "stars": (35, 55),
-    "judging": (55, 65),
+    "weights": (5, 30),
+    "ranking models": (30, 40),
+    "stars": (40, 60),
+    "judging": (60, 65),
     "fitting on everything": (65, 90),
     "groups": (90, 97),
     "saving": (97, 100),
@@ -196,18 +195,7 @@ class _Doing:
         parts = self._parts
         options = read_options(EvaluationOptions, self._job.options)
         gathered = parts.sources.gather(options.source, self._gathering)
-        if gathered.source == "synthetic":
-            raise Conflict(
-                "There are only invented ratings here, and nothing is judged by those. Import "
-                "ratings, or add a community: cinematch community add FOLDER"
-            )
-        data = DataSet(
-            name=" + ".join(origin.name for origin in gathered.origins),
-            scale="0.5 to 5",
-            ratings=gathered.ratings,
-            films=gathered.films,
-        )
-        found = evaluate(data, options, parts.fitters, self._report)
+        found = evaluate_gathered(gathered, options, parts.fitters, self._report)
         return {**found, "evaluated_at": to_iso(parts.clock()), "source": gathered.source}
 
     def _with_optimum(self, options: TrainingOptions) -> TrainingOptions:

@@ -8,7 +8,7 @@ from cinematch.recommender.core.model import Measure
 from cinematch.recommender.service.evaluating import STARS
 from cinematch.recommender.service.judging import ENSEMBLE
 
-_OTHERS = ("bias", "mean", "popularity", "content", "ease", "ials", "item-kNN")
+_OTHERS = ("bias", "mean", "popularity", "content", "described", "ease", "ials", "item-kNN")
 """Models whose measures have their name before them in `Manifest.hold_out`."""
 
 

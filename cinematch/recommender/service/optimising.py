@@ -121,7 +121,7 @@ def _known(ratings: Ratings) -> Ratings:
         raise Conflict(
             f"There are {len(rated)} ratings by {len(users)} people of {len(films)} films; the "
             f"search needs {_FEWEST} ratings, two people and two films. Import ratings, or load "
-            "a community: cinematch community load"
+            "a community: cinematch community add FOLDER"
         )
     return Ratings(
         user_ids=tuple(ratings.user_ids[at] for at in users),
@@ -234,12 +234,13 @@ class _Search:
                 yield Candidate(**{name: again[name] for name in names}), again
 
     def _watched(self, candidates: int) -> Callable[[int, int], object]:
-        seen = 0
+        fitted, before = 0, 0
 
-        def progress(_done: int, epochs: int) -> None:
-            nonlocal seen
-            seen += 1
-            self.report("k_svd", seen, max(candidates * epochs, 1))
+        def progress(done: int, of: int) -> None:
+            nonlocal fitted, before
+            fitted += done < before
+            before = done
+            self.report("k_svd", fitted * of + done, candidates * of)
 
         return progress
 

@@ -66,13 +66,14 @@ class Retraining:
     def _present(self) -> Present:
         parts = self._parts
         drift = parts.monitoring.drift()
-
         counts = parts.store.snapshot(parts.taste.film_counts)
+        sources = {one.name for one in parts.communities.all()}
         return Present(
             own=sum(of.watched for of in counts.values()),
             films=len(parts.sources.catalogue()),
-            sources={one.name for one in parts.communities.all()},
+            sources=sources,
             drift="none" if drift is None else drift.drift.verdict,
+            enough=bool(sources) or parts.sources.enough_own(),
         )
 
 

@@ -36,7 +36,7 @@ class Patience:
     cancel: float = 5.0
     """For a job that was called off to leave off by itself."""
 
-    stop: float = 2.0
+    stop: float = 3.0
     """For the same when the server stops, which has ten seconds in all."""
 
 

@@ -30,7 +30,10 @@ from cinematch.recommender.ports import TasteRepository
 from cinematch.recommender.service.shelf import Figures, Shelf, figures_of, read_counts, read_shelf
 
 CHECKED_EVERY = 2.0
-"""Seconds between two looks at which model serves and whether the catalogue has changed."""
+"""Seconds between two looks at which model serves."""
+
+SHELF_EVERY = 5.0
+"""Seconds between two looks at whether the catalogue has changed: a store may have to read it."""
 
 FIGURES_EVERY = 60.0
 """Seconds for which everybody's figures serve."""
@@ -164,7 +167,8 @@ class Standing:
         popularity = self.popularity(peers)
         spread = float(popularity.std()) if len(popularity) else 0.0
         heads = {**self.learnt.heads, "popularity": PopularityHead(popularity)}
-        scales = {"popularity": spread or 1.0, **self.learnt.scales}
+        usual = dict.fromkeys(heads, 1.0) | {"popularity": spread or 1.0}
+        scales = {**usual, **self.learnt.scales}
         manifest = self.learnt.manifest
         return Ranker(
             Blend(heads, self.weights(algorithm), scales),
@@ -205,6 +209,7 @@ class Serving:
     _version: str | None = field(default=None, init=False)
     _checked: float = field(default=0.0, init=False)
     _counted: float = field(default=0.0, init=False)
+    _shelved: float = field(default=0.0, init=False)
     _refreshing: threading.Lock = field(default_factory=threading.Lock, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
     _peers: dict[tuple[AgeBand | None, str | None], tuple[Figures, Floats]] = field(
@@ -225,15 +230,20 @@ class Serving:
         """Return what answers now."""
         standing = self._standing
         if standing is None:
-            return self.refresh()
+            return self._renewed(forced=False)
         if time.monotonic() - self._checked > self.every:
             self._refresh_aside()
         return standing
 
     def refresh(self) -> Standing:
         """See what has changed, build it anew, and return what answers from now on."""
+        return self._renewed(forced=True)
+
+    def _renewed(self, *, forced: bool) -> Standing:
         with self._refreshing:
             self._checked = time.monotonic()
+            if forced:
+                self._shelved = self._counted = -FIGURES_EVERY
             before = self._standing
             shelf = self._shelf(before)
             learnt = self._learnt(before, shelf)
@@ -267,9 +277,11 @@ class Serving:
         return kept[1]
 
     def _shelf(self, before: Standing | None) -> Shelf:
+        looked, self._shelved = self._shelved, time.monotonic()
         if before is not None:
-            stamp = self.store.snapshot(self.taste.catalogue_stamp)
-            if stamp == before.shelf.stamp:
+            if self._shelved - looked < SHELF_EVERY:
+                return before.shelf
+            if self.store.snapshot(self.taste.catalogue_stamp) == before.shelf.stamp:
                 return before.shelf
         return read_shelf(self.store, self.taste, self.feed)
 
@@ -306,7 +318,7 @@ class Serving:
 
     def _try_refresh(self) -> None:
         try:
-            self.refresh()
+            self._renewed(forced=False)
         except CineMatchError as error:
             # The next request tries again; what stood still stands.
             _LOG.warning("What recommends could not be renewed: %s", error.detail)

@@ -103,6 +103,21 @@ class Sources:
             raise Conflict(f"Nobody has rated a film yet. {_HOW_TO_ADD}")
         return gathered
 
+    def enough_own(self) -> bool:
+        """Whether people have rated enough here for a model of their own."""
+
+        def work(tx: Tx) -> bool:
+            people, rated = set(), 0
+            for row in self._taste.ratings(tx):
+                if row.stars is not None and is_person(row.user_id):
+                    people.add(row.user_id)
+                    rated += 1
+                if rated >= _ENOUGH_RATINGS and len(people) >= _ENOUGH_PEOPLE:
+                    return True
+            return False
+
+        return self._store.snapshot(work)
+
     def catalogue(self) -> tuple[Film, ...]:
         """Return the films of everybody, by id."""
         return tuple(film for film in self._pages() if film.owner_user_id is None)

@@ -210,6 +210,6 @@ def _seat(guest: _Guest, told: Predictions, place: int, film: int, best: float) 
         shown=round(predicted / STEP) * STEP,
         low=round(float(low[place]), 4),
         high=round(float(high[place]), 4),
-        gives_up=round(max(0.0, best - predicted), 4),
+        gives_up=round(max(0.0, cut(best) - predicted), 3),
         seen=bool(guest.view.asker.held_back["seen"][film]),
     )

@@ -1,5 +1,6 @@
 """Making a model: what is chosen, judged against the one that serves, and fitted on everything."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -121,9 +122,10 @@ def train(  # noqa: PLR0913 - what a model is made of, by name
     else:
         recipe, measures, verdict = _judged(ratings, material, (options, champion), fitters, watch)
     everything = watching(watch, "fitting on everything")
-    models = fit(ratings, material, recipe, fitters, (everything, everything))
-    watch("groups", 0, 1)
-    described = describe(ratings, models.fitted, material, fitters)
+    models = fit(
+        ratings, material, recipe, _for_everything(gathered, fitters), (everything, everything)
+    )
+    described = describe(ratings, models.fitted, material, fitters, watching(watch, "groups"))
     manifest = _manifest(gathered, models, described, material, watch)
     manifest = replace(
         manifest,
@@ -134,6 +136,18 @@ def train(  # noqa: PLR0913 - what a model is made of, by name
         hold_out=measures,
     )
     return Trained(_model(manifest, ratings, models, described), verdict.won, verdict.why)
+
+
+def _for_everything(gathered: Gathered, fitters: Fitters) -> Fitters:
+    """Let the last fit, which nothing is judged by, read the lake where that holds everything."""
+    of_lake = fitters.kernel_of_lake
+    if of_lake is None or gathered.source != "own":
+        return fitters
+    film_ids = gathered.ratings.film_ids
+    return dataclasses.replace(
+        fitters,
+        kernel=lambda _seen, options, seed, progress: of_lake(film_ids, options, seed, progress),
+    )
 
 
 def _judged(
@@ -248,7 +262,7 @@ def _manifest(
     ratings, recipe = gathered.ratings, models.recipe
     factors = recipe.options.stars.factors
     variance = explained_variances(ratings, [factors])[factors]
-    watch("groups", 1, 1)
+    watch("groups", 3, 3)
     watch.lap()
     return Manifest(
         version="",

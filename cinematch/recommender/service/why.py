@@ -98,36 +98,50 @@ def otherwise(
     evidence = view.standing.shelf.position.get(evidence_id)
     if evidence is None or evidence not in view.asker.profile.evidence.films:
         raise Conflict("That film is not among those that you have seen and that count.")
-    return _changing(view, film, evidence, stars)
+    before = _where(view, view.asker.profile, film)
+    return _changing(view, film, evidence, stars, before)
 
 
 def _held_up_by(view: View, film: int, listing: Listing, at: int) -> list[WhatIf]:
     values = listing.sums.by_seen[:, at]
     largest = np.argsort(-values, kind="stable")[:HELD_UP_BY].tolist()
+    before = _where(view, view.asker.profile, film)
     return [
-        _changing(view, film, int(listing.sums.seen[one]), None)
+        _changing(view, film, int(listing.sums.seen[one]), None, before)
         for one in largest
         if values[one] > 0
     ]
 
 
-def _changing(view: View, film: int, evidence: int, stars: float | None) -> WhatIf:
+def _changing(
+    view: View, film: int, evidence: int, stars: float | None, before: "_Where"
+) -> WhatIf:
     profile, shelf = view.asker.profile, view.standing.shelf
-    allowed = view.asker.allowed(LISTED)
-    other = _profile(profile, evidence, stars)
-    places = [view.place(one, allowed, film) for one in (profile, other)]
-    predicted = [predicted_for(view.standing, one, film) for one in (profile, other)]
+    after = _where(view, _profile(profile, evidence, stars), film)
     now = float(profile.stars[profile.films == evidence][0])
     return WhatIf(
         film_id=shelf.film_ids[evidence],
         title=shelf.titles[evidence],
         stars_now=None if np.isnan(now) else now,
         stars=stars,
-        place_before=places[0],
-        place_after=places[1],
-        predicted_before=predicted[0],
-        predicted_after=predicted[1],
+        place_before=before.place,
+        place_after=after.place,
+        predicted_before=before.predicted,
+        predicted_after=after.predicted,
     )
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Where a film stands, and what is foretold of it."""
+
+    place: int
+    predicted: float
+
+
+def _where(view: View, profile: Profile, film: int) -> _Where:
+    place = view.place(profile, view.asker.allowed(LISTED), film)
+    return _Where(place, predicted_for(view.standing, profile, film))
 
 
 def _profile(profile: Profile, film: int, stars: float | None) -> Profile:

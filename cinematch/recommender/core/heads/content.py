@@ -27,7 +27,8 @@ class ContentHead:
         """Return (features,) the graded sum of what was seen."""
         columns, values, ends = self._entries(seen)
         weights = values * np.repeat(grades, np.diff(ends))
-        return np.bincount(columns, weights=weights, minlength=self.features.shape[1])
+        taste = np.bincount(columns, weights=weights, minlength=self.features.shape[1])
+        return np.asarray(taste, dtype=np.float64)
 
     def scores(self, seen: Ints, grades: Floats) -> Floats:
         scores = np.asarray(self._exact @ self.taste(seen, grades))

@@ -16,6 +16,7 @@ import type {
 
 const ML = ['ml'] as const;
 export const AUTO_REFRESH_MS = 3_000;
+const UNTIL_LOADED_MS = 1_500;
 
 /** While `auto` is on it is asked anew every three seconds, and not while the page is hidden. */
 export const modelStatusOptions = (auto: boolean) =>
@@ -66,7 +67,7 @@ export const peopleOptions = queryOptions({
   staleTime: 60_000,
 });
 
-/** Asked anew for every model: another version may say otherwise. */
+/** Asked anew for every model, and until the one that serves has answered: it takes a moment to load. */
 export const suggestedOptions = (userId: string, version: string | null) =>
   queryOptions({
     queryKey: [...ML, 'suggested', userId, version] as const,
@@ -77,6 +78,8 @@ export const suggestedOptions = (userId: string, version: string | null) =>
       }),
     staleTime: Infinity,
     retry: false,
+    refetchInterval: ({ state }) =>
+      state.data && state.data.model.version !== version ? UNTIL_LOADED_MS : false,
   });
 
 export const historyOptions = (userId: string) =>

@@ -45,8 +45,8 @@ export function KChart(props: Props) {
   return (
     <ChartFrame {...{ title, sub, columns, rows, controls, height }} readout={readout ?? ' '}>
       {(width) => {
-        const all = [...ks, ...(props.domain ?? [])];
-        const kSpan = { low: Math.min(...all), high: Math.max(...all) };
+        const all = [...new Set([...ks, ...(props.domain ?? [])])].sort((a, b) => a - b);
+        const kSpan = spread(all);
         const x = linear(kSpan, BOX.left + 20, width - BOX.right - 20);
         const y = linear(span, height - BOX.bottom, BOX.top);
         return (
@@ -59,9 +59,14 @@ export function KChart(props: Props) {
             role="group"
             aria-label={title}
           >
-            <Axes {...props} {...{ width, height, x, y, span }} />
+            <Axes {...props} ks={all} {...{ width, height, x, y, span }} />
             {curves.map((curve) => (
-              <CurveLine key={curve.key} {...{ curve, ks, x, y }} best={props.best} />
+              <CurveLine
+                key={curve.key}
+                {...{ curve, ks, x, y }}
+                best={props.best}
+                named={curves.length > 1}
+              />
             ))}
             {ks.map((k, i) => {
               const half = Math.max(
@@ -95,6 +100,13 @@ export function KChart(props: Props) {
       }}
     </ChartFrame>
   );
+}
+
+/** From the least to the largest; one alone stands in the middle. */
+function spread(ks: number[]): Span {
+  const low = Math.min(...ks);
+  const high = Math.max(...ks);
+  return low === high ? { low: low - 1, high: high + 1 } : { low, high };
 }
 
 function reach(curves: Curve[], lines: Props['lines'] = []): Span {
@@ -150,12 +162,7 @@ function Axes({ ks, best, bestLabel, lines = [], format, width, height, x, y, sp
       {lines.map(({ value, label }, i) => (
         <g key={label}>
           <line className={styles.bound} x1={BOX.left} x2={width} y1={y(value)} y2={y(value)} />
-          <text
-            className={styles.halo}
-            x={i % 2 ? BOX.left + 4 : width}
-            y={y(value) + (i % 2 ? 16 : -6)}
-            textAnchor={i % 2 ? 'start' : 'end'}
-          >
+          <text className={styles.halo} x={width} y={y(value) + (i % 2 ? 16 : -6)} textAnchor="end">
             {label}
           </text>
         </g>
@@ -178,12 +185,15 @@ function CurveLine({
   curve,
   ks,
   best,
+  named,
   x,
   y,
 }: {
   curve: Curve;
   ks: number[];
   best: number | null;
+  /** Its name beside its end: not where it is the only one. */
+  named: boolean;
   x: Scale;
   y: Scale;
 }) {
@@ -224,12 +234,12 @@ function CurveLine({
           </g>
         );
       })}
-      {last && (
+      {named && last && (
         <text
           className={`${styles.halo} ${curve.second ? '' : styles.strong}`}
-          x={x(last.k) + 20}
-          y={y(last.value) - 11}
-          textAnchor="end"
+          x={x(last.k) + (points.length > 2 ? 20 : 12)}
+          y={y(last.value + last.error) - 9}
+          textAnchor={points.length > 2 ? 'end' : 'start'}
         >
           {curve.label}
         </text>

@@ -85,7 +85,7 @@ export function Whiskers({ title, sub, data, columns, rows, format }: Props) {
                     height={row - 2}
                   />
                   <text
-                    className={peak ? styles.strong : undefined}
+                    className={`${styles.halo} ${peak ? styles.strong : ''}`}
                     x={4}
                     y={beside ? y : top + 18}
                     dominantBaseline={beside ? 'central' : undefined}

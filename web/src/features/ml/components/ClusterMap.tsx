@@ -36,8 +36,9 @@ export function ClusterMap({ title, sub, kind, groups, names, chosen, onFilm }: 
         ];
   return (
     <ChartFrame
-      {...{ title, sub, columns, rows }}
-      readout={readout ?? t(`clusters.hint.${kind}`)}
+      {...{ title, columns, rows }}
+      sub={`${sub} ${t('clusters.hint')}`}
+      readout={readout}
       height={320}
     >
       {(width) => (

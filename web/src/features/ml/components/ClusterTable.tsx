@@ -15,6 +15,7 @@ export function ClusterTable({ rows, best }: { rows: ClusterRow[]; best: number 
         <thead>
           <tr>
             <th scope="col">C</th>
+            <th scope="col">{t('search.verdict')}</th>
             <th scope="col" className={styles.number}>
               {t('search.silhouette')}
             </th>
@@ -27,7 +28,6 @@ export function ClusterTable({ rows, best }: { rows: ClusterRow[]; best: number 
             <th scope="col" className={styles.number}>
               {t('search.composite')}
             </th>
-            <th scope="col">{t('search.verdict')}</th>
           </tr>
         </thead>
         <tbody>
@@ -36,15 +36,15 @@ export function ClusterTable({ rows, best }: { rows: ClusterRow[]; best: number 
               <th scope="row">
                 {row.k} {row.resumed && <span className={styles.small}>{t('search.resumed')}</span>}
               </th>
+              <td className={styles.verdict}>
+                {t(`search.clusterVerdict.${verdictOf(row, best)}`)}
+              </td>
               <td className={styles.number}>{three(row.silhouette_score)}</td>
               <td className={styles.number}>{three(row.balance)}</td>
               <td className={styles.number}>
                 {row.stability === null ? '–' : three(row.stability)}
               </td>
               <td className={styles.number}>{three(row.composite_score)}</td>
-              <td className={styles.verdict}>
-                {t(`search.clusterVerdict.${verdictOf(row, best)}`)}
-              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ToggleChip } from '@/components/Chip';
 import { Skeleton } from '@/components/Skeleton';
@@ -17,7 +17,7 @@ type Kind = 'films' | 'people';
 const KINDS: Kind[] = ['films', 'people'];
 
 /** Who is like whom, and which films go together: a map of each. */
-export function Clusters({ onFilm }: { onFilm: (filmId: string) => void }) {
+export const Clusters = memo(function Clusters({ onFilm }: { onFilm: (filmId: string) => void }) {
   const { t } = useTranslation('ml');
   const { data, error } = useQuery(clusteringOptions);
   const [kind, setKind] = useState<Kind>('films');
@@ -37,12 +37,12 @@ export function Clusters({ onFilm }: { onFilm: (filmId: string) => void }) {
         <Found key={kind} kind={kind} groups={groups} onFilm={onFilm} />
       ) : (
         <p className={ml.note}>
-          {t(`clusters.none.${kind}`)} {data.too_few}
+          {t(`clusters.none.${data.films || data.people ? kind : 'model'}`)}
         </p>
       )}
     </div>
   );
-}
+});
 
 interface FoundProps {
   kind: Kind;

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Skeleton } from '@/components/Skeleton';
@@ -15,14 +16,14 @@ const SMALL = 0.1;
 const LARGE = 0.25;
 
 /** Has what people do moved away from what the model learnt? */
-export function DriftPart() {
+export const DriftPart = memo(function DriftPart() {
   const { t } = useTranslation('ml');
   const { data, error } = useQuery(liveOptions);
   if (error) return <p className={styles.note}>{troubleText(error)}</p>;
   if (!data) return <Skeleton height="14rem" />;
   if (!data.drift) return <p className={styles.text}>{t('drift.none')}</p>;
   return <Judged found={data.drift} />;
-}
+});
 
 function Judged({ found }: { found: Drift }) {
   const { t } = useTranslation('ml');
@@ -69,8 +70,8 @@ function Judged({ found }: { found: Drift }) {
           />
         )}
         <div className={styles.stack}>
-          <Index name={t('drift.starsIndex')} value={found.stars} />
-          <Index name={t('drift.genresIndex')} value={found.genres} />
+          <Index name={t('drift.starsIndex')} value={found.stars} few={few} />
+          <Index name={t('drift.genresIndex')} value={found.genres} few={few} />
           <p className={styles.small}>{t('drift.index')}</p>
           {found.error !== null && <p>{t('drift.error', { ratio: three(found.error) })}</p>}
         </div>
@@ -80,18 +81,18 @@ function Judged({ found }: { found: Drift }) {
 }
 
 /** A stability index on its scale, with the two lines that decide. */
-function Index({ name, value }: { name: string; value: number }) {
+function Index({ name, value, few }: { name: string; value: number; few: boolean }) {
   const { t } = useTranslation('ml');
   const format = useFormat();
   const { three } = useFigures();
   const end = Math.max(LARGE * 1.6, value * 1.1);
   const at = (index: number) => `${(index / end) * 100}%`;
-  const means = value >= LARGE ? 'large' : value >= SMALL ? 'some' : 'none';
+  const judged = value >= LARGE ? 'large' : value >= SMALL ? 'some' : 'none';
   return (
     <div className={drift.index}>
       <p>
         <b>{name}</b> <span data-figures="">{three(value)}</span>{' '}
-        <span className={styles.small}>{t(`drift.means.${means}`)}</span>
+        <span className={styles.small}>{t(`drift.means.${few ? 'few' : judged}`)}</span>
       </p>
       <div className={drift.scale} aria-hidden="true">
         <span className={drift.reached} style={{ width: at(value) }} />

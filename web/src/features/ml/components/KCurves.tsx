@@ -37,7 +37,7 @@ export function KCurves({ rows, best, search }: Props) {
   const bound = errorBound(rows);
   const { biasRmse } = search;
   const lines = [
-    ...(bound === null ? [] : [{ value: bound, label: t('search.bound') }]),
+    ...(bound === null || rows.length < 2 ? [] : [{ value: bound, label: t('search.bound') }]),
     ...(biasRmse === null ? [] : [{ value: biasRmse, label: t('search.bias') }]),
   ];
   const title = useFinding(rows, best, search);
@@ -122,6 +122,7 @@ function useFinding(rows: SvdRow[], best: number | null, search: Props['search']
   if (search.biasRmse !== null && search.biasRmse <= least.held_out_rmse) {
     return t('search.finding.nothing');
   }
+  if (rows.length === 1) return t('search.finding.only', { best });
   return best < least.k
     ? t('search.finding.fewer', { best, least: least.k })
     : t('search.finding.least', { best });

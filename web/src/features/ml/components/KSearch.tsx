@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/lib/format';
 import type { Followed, KOptimization } from '../model/state';
@@ -9,7 +9,7 @@ import styles from './ml.module.css';
 import { SvdTable } from './SvdTable';
 
 /** The search for K: rows and curves as they are found, and what came of it. */
-export function KSearch({
+export const KSearch = memo(function KSearch({
   search,
   followed,
 }: {
@@ -29,16 +29,18 @@ export function KSearch({
       {svd.length > 0 && (
         <>
           <KCurves rows={rows} best={bestK} search={search} />
-          <div className={styles.two}>
+          <div className={styles.tables}>
             <SvdTable rows={rows} best={bestK} />
             {clusters.length > 0 && <ClusterTable rows={clusters} best={bestC} />}
           </div>
-          <p className={styles.small}>{t('search.resume')}</p>
+          <p className={styles.small}>
+            {t('search.star')} {t('search.resume')}
+          </p>
         </>
       )}
     </div>
   );
-}
+});
 
 function Said({ search, waits }: { search: KOptimization; waits: boolean }) {
   const { t } = useTranslation('ml');

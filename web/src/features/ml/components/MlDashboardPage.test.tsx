@@ -7,7 +7,7 @@ import {
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { act } from 'react';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/queries/keys';
 import { ADA, draw } from '@/testing/render';
 import { answerWith, type Asked, json, problem } from '@/testing/http';
@@ -51,6 +51,7 @@ async function open(more: Answers = {}, role: 'user' | 'administrator' = 'admini
 let sources: ReturnType<typeof stubSource>;
 beforeEach(() => {
   sources = stubSource();
+  vi.stubGlobal('scrollTo', vi.fn());
   vi.stubGlobal(
     'ResizeObserver',
     class {
@@ -60,6 +61,8 @@ beforeEach(() => {
   );
   vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
 });
+
+afterEach(() => vi.useRealTimers());
 
 const log = () => screen.getByRole('log', { name: 'Console' });
 const count = (asked: Asked[], path: string) => asked.filter((one) => one.path === path).length;
@@ -163,7 +166,6 @@ it('refreshes the status alone while it is asked to, and stops with the page', a
   unmount();
   await vi.advanceTimersByTimeAsync(9_000);
   expect(asked.length).toBe(before + 2);
-  vi.useRealTimers();
 });
 
 it('lets another model serve after a word, and not without', async () => {

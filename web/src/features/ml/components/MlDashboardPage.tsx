@@ -65,7 +65,10 @@ function Inside({ onFilm }: Props) {
         </div>
         <div>
           <Section title={t('performance.title')}>
-            <Performance evaluation={evaluation.data} />
+            <Performance
+              evaluation={evaluation.data}
+              invented={status.data?.training_source === 'demo'}
+            />
           </Section>
         </div>
       </div>

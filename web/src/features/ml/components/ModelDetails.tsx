@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/lib/format';
+import { phaseWords } from '../model/log';
 import type { Model } from '../model/types';
 import { useFigures } from '../model/useFigures';
 import ml from './ml.module.css';
@@ -48,7 +49,9 @@ export function ModelDetails({ model }: { model: Model }) {
         </section>
         <section>
           <h4>{t('models.seconds')}</h4>
-          <Pairs pairs={Object.entries(model.seconds).map(([name, s]) => [name, one(s)])} />
+          <Pairs
+            pairs={Object.entries(model.seconds).map(([name, s]) => [phaseWords(t, name), one(s)])}
+          />
         </section>
         <section>
           <h4>{t('models.options')}</h4>
@@ -76,13 +79,18 @@ function Pairs({ pairs }: { pairs: [string, string][] }) {
   );
 }
 
+function optionWords(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Options within options, by their path: "stars.factors". */
 function flat(options: Record<string, unknown>, path = ''): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? Object.entries(flat(value as Record<string, unknown>, `${path}${name}.`))
-        : [[`${path}${name}`, typeof value === 'string' ? value : JSON.stringify(value)]],
+        : [[`${path}${name}`, optionWords(value)]],
     ),
   );
 }

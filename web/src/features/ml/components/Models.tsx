@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/Button';
 import { Skeleton } from '@/components/Skeleton';
@@ -16,7 +16,11 @@ import { Serve, type Wish } from './Serve';
 const SHOWN = 6;
 
 /** Every model on record: which serves, what each was made of, and how good it was. */
-export function Models({ log }: { log: (type: LogType, text: string) => void }) {
+export const Models = memo(function Models({
+  log,
+}: {
+  log: (type: LogType, text: string) => void;
+}) {
   const { t } = useTranslation('ml');
   const { data, error } = useQuery(modelsOptions);
   const [wish, setWish] = useState<Wish | null>(null);
@@ -43,7 +47,7 @@ export function Models({ log }: { log: (type: LogType, text: string) => void }) 
       {wish && <Serve wish={wish} log={log} onClose={() => setWish(null)} />}
     </div>
   );
-}
+});
 
 /** The one that served before the champion, which rolling back brings back. */
 function lastServed(models: Model[]): Model | null {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectField } from '@/components/Field';
 import { Skeleton } from '@/components/Skeleton';
@@ -14,18 +14,24 @@ import performance from './performance.module.css';
 const HEADLINES = ['rmse', 'mae', 'ndcg@10'];
 const COMPARED = ['rmse', 'ndcg@10'];
 
+interface Props {
+  evaluation?: Evaluation;
+  /** Whether the model learnt from invented ratings, by which nothing can be judged. */
+  invented: boolean;
+}
+
 /** How good the model is on ratings that were kept back from it, and how sure that is. */
-export function Performance({ evaluation }: { evaluation?: Evaluation }) {
+export const Performance = memo(function Performance({ evaluation, invented }: Props) {
   const { t } = useTranslation('ml');
   const format = useFormat();
   const { three } = useFigures();
   if (!evaluation) return <Skeleton height="16rem" />;
-  const { measures, note, evaluated_at: at } = evaluation;
+  const { measures, evaluated_at: at } = evaluation;
   const judged = Object.keys(measures).length > 0;
   return (
     <div className={styles.stack}>
-      {note && <p className={styles.note}>{note}</p>}
-      {!judged && !note && <p className={styles.text}>{t('performance.none')}</p>}
+      {invented && <p className={styles.note}>{t('performance.synthetic')}</p>}
+      {!judged && !invented && <p className={styles.text}>{t('performance.none')}</p>}
       {judged && (
         <>
           <dl className={performance.headlines}>
@@ -64,7 +70,7 @@ export function Performance({ evaluation }: { evaluation?: Evaluation }) {
       )}
     </div>
   );
-}
+});
 
 function Compared({ evaluation, name }: { evaluation: Evaluation; name: string }) {
   const { t } = useTranslation('ml');

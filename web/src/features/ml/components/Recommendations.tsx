@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { History, Sparkles } from 'lucide-react';
-import { useState } from 'react';
+import { useState, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/Button';
 import { SelectField } from '@/components/Field';
@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** What the model says to one person, and what it knows of them. */
-export function Recommendations({ version, log }: Props) {
+export const Recommendations = memo(function Recommendations({ version, log }: Props) {
   const { t } = useTranslation('ml');
   const { data: me } = useMe();
   const client = useQueryClient();
@@ -82,8 +82,10 @@ export function Recommendations({ version, log }: Props) {
           {troubleText(asked.error)}
         </p>
       )}
-      {shown === 'suggested' && suggested.data && <Suggested found={suggested.data} />}
+      {shown === 'suggested' && suggested.data && (
+        <Suggested found={suggested.data} version={version} />
+      )}
       {shown === 'history' && history.data && <Past ratings={history.data.items} />}
     </div>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +13,13 @@ import styles from './status.module.css';
 const NOTHING = '–';
 
 /** The model that serves, in figures; those of the last search beside those in use. */
-export function StatusGrid({ status, search }: { status?: ModelStatus; search: KOptimization }) {
+export const StatusGrid = memo(function StatusGrid({
+  status,
+  search,
+}: {
+  status?: ModelStatus;
+  search: KOptimization;
+}) {
   const { t } = useTranslation('ml');
   const format = useFormat();
   const { percent } = useFigures();
@@ -65,7 +72,7 @@ export function StatusGrid({ status, search }: { status?: ModelStatus; search: K
       </dl>
     </section>
   );
-}
+});
 
 function Figure({
   name,

@@ -11,15 +11,17 @@ import styles from './films.module.css';
 const MOST_GENRES = 3;
 
 /** Ten films with the stars that are promised, and which model promises them. */
-export function Suggested({ found }: { found: Suggestions }) {
+export function Suggested({ found, version }: { found: Suggestions; version: string | null }) {
   const { t } = useTranslation('ml');
   const { model, items } = found;
   return (
     <>
       <p className={styles.by}>
-        {model.fallback
-          ? t('recommendations.fallback')
-          : t('recommendations.by', { version: model.version })}{' '}
+        {model.version !== version && version !== null
+          ? t('recommendations.loading', { version })
+          : model.fallback
+            ? t('recommendations.fallback')
+            : t('recommendations.by', { version: model.version })}{' '}
         {t('recommendations.of', { count: found.rated })}
       </p>
       {items.length === 0 && <p>{t('recommendations.none')}</p>}

@@ -18,6 +18,7 @@ export function SvdTable({ rows, best }: { rows: SvdRow[]; best: number | null }
         <thead>
           <tr>
             <th scope="col">K</th>
+            <th scope="col">{t('search.verdict')}</th>
             <th scope="col" className={styles.number}>
               {t('search.heldOut')}
             </th>
@@ -33,7 +34,6 @@ export function SvdTable({ rows, best }: { rows: SvdRow[]; best: number | null }
             <th scope="col" className={styles.number}>
               {t('search.composite')}
             </th>
-            <th scope="col">{t('search.verdict')}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,7 +42,8 @@ export function SvdTable({ rows, best }: { rows: SvdRow[]; best: number | null }
               <th scope="row">
                 {row.k} {row.resumed && <span className={styles.small}>{t('search.resumed')}</span>}
               </th>
-              <td className={styles.number}>
+              <td className={styles.verdict}>{t(`search.svdVerdict.${verdictOf(row, best)}`)}</td>
+              <td className={`${styles.number} ${styles.nowrap}`}>
                 {figure(row.held_out_rmse)}
                 {row.standard_error !== null && (
                   <span className={styles.small}> ± {three(row.standard_error)}</span>
@@ -52,7 +53,6 @@ export function SvdTable({ rows, best }: { rows: SvdRow[]; best: number | null }
               <td className={styles.number}>{percent(row.explained_variance)}</td>
               <td className={styles.number}>{three(row.efficiency)}</td>
               <td className={styles.number}>{three(row.composite_score)}</td>
-              <td className={styles.verdict}>{t(`search.svdVerdict.${verdictOf(row, best)}`)}</td>
             </tr>
           ))}
         </tbody>

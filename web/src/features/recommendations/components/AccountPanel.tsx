@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { IconButton } from '@/components/Button';
 import { Skeleton } from '@/components/Skeleton';
 import { whyOptions, type Suggestion } from '@/lib/queries/recommendations';
+import { troubleText } from '@/lib/trouble';
 import { useMark } from '../api/taste';
 import { scoreAccount, starsAccount, type Line } from '../model/account';
 import { HeldUp } from './HeldUp';
@@ -22,7 +23,7 @@ interface Props {
 /** A film's score and its stars as accounts, what would change them, and what holds it up. */
 export function AccountPanel({ filmId, item }: Props) {
   const { data: why, error } = useQuery(whyOptions(filmId));
-  if (error && !item) throw error;
+  if (error && !item) return <p role="alert">{troubleText(error)}</p>;
   const shown = item ?? why?.item;
   if (!shown) return <AccountSkeleton />;
   return (

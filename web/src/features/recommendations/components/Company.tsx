@@ -58,7 +58,7 @@ export function Company({ companions, asked, onAsk }: Props) {
         })}
       </fieldset>
       <fieldset>
-        <legend>{t('knobs.time')}</legend>
+        <legend>{t('together.time')}</legend>
         <div className={styles.chips}>
           {TIMES.map((minutes) => (
             <ToggleChip

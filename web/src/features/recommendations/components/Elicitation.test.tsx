@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { answerWith, json } from '@/testing/http';
 import { draw } from '@/testing/render';
 import { film } from '../testing/builders';
-import Elicitation from './Elicitation';
+import { Elicitation } from './Elicitation';
 
 const NAMES = ['Alien', 'Brazil', 'Cabaret', 'Dune', 'Emma'];
 

@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** Films unlike each other, to be rated or passed over; the list below grows better with each. */
-export default function Elicitation({ onStart, onStop }: Props) {
+export function Elicitation({ onStart, onStop }: Props) {
   const { t } = useWords();
   const { films, answered, enough, rate, skip } = useAsked(onStart);
   const list = useRef<HTMLUListElement>(null);

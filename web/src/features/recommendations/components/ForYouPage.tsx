@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/Page';
 import { suggestionsOptions } from '@/lib/queries/recommendations';
 import { useKnobs } from '../api/knobs';
 import { useFollowLibrary } from '../api/taste';
+import { Elicitation } from './Elicitation';
 import { Knobs } from './Knobs';
 import { KnobsSkeleton, ListSkeleton } from './Skeletons';
 import { ReportCard } from './ReportCard';
 import { SetAsideList } from './SetAsideList';
 import { SuggestionList } from './SuggestionList';
-
-const Elicitation = lazy(() => import('./Elicitation'));
 
 /** With fewer ratings than this the page begins by asking. */
 const ENOUGH = 10;
@@ -43,11 +42,7 @@ export function ForYouPage({ film, onFilm }: Props) {
 
   return (
     <Page title={t('title')} lead={lead ?? '\u00a0'}>
-      {((few && !later) || asking) && (
-        <Suspense>
-          <Elicitation onStart={() => setAsking(true)} onStop={stop} />
-        </Suspense>
-      )}
+      {((few && !later) || asking) && <Elicitation onStart={() => setAsking(true)} onStop={stop} />}
       {knobs ? <Knobs knobs={knobs} turn={turn} /> : <KnobsSkeleton />}
       {list ? (
         <SuggestionList

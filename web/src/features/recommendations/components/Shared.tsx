@@ -44,7 +44,7 @@ function Item({
   const { film, seats } = item;
   const title = format.title(film);
   const name = (id: string, username: string) => (id === mine ? t('together.you') : username);
-  const turn = names.find((person) => person.user_id === item.chosen_by);
+  const turn = names.find((person) => person.username === item.chosen_by);
   const most = compromise(seats);
   return (
     <li className={styles.film}>
@@ -61,7 +61,7 @@ function Item({
         <Poster film={film} compact decorative eager={at < 3} />
       </Link>
       <div className={styles.words}>
-        <h2 className={styles.title}>
+        <h2 className={styles.title} data-place={at + 1}>
           <Link to="/films/$filmId" params={{ filmId: film.film_id }}>
             {title}
           </Link>
@@ -88,6 +88,12 @@ function Item({
       </div>
       <table className={styles.seats}>
         <caption className="visually-hidden">{t('together.seats', { title })}</caption>
+        <colgroup>
+          <col className={styles.who} />
+          <col />
+          <col className={styles.stars} />
+          <col className={styles.loss} />
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th scope="col">{t('together.person')}</th>

@@ -5,7 +5,11 @@ import styles from './list.module.css';
 export function KnobsSkeleton() {
   return (
     <div className={knobs.knobs} aria-hidden>
-      <Skeleton height="5.25rem" />
+      <div className={knobs.sliders}>
+        {[0, 1, 2].map((at) => (
+          <Skeleton key={at} height="5.25rem" />
+        ))}
+      </div>
       <Skeleton height="2.75rem" />
     </div>
   );

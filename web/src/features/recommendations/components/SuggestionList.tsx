@@ -47,6 +47,7 @@ export function SuggestionList({ list, stale, film, onFilm, onAsk }: Props) {
                 at={at}
                 open={each.film_id === shown}
                 onOpen={() => onFilm(!wide && each.film_id === film ? undefined : each.film_id)}
+                onGone={() => each.film_id === film && onFilm(undefined)}
               >
                 {!wide && each.film_id === film && <AccountPanel filmId={film} item={each} />}
               </SuggestionRow>

@@ -16,12 +16,14 @@ interface Props {
   at: number;
   open: boolean;
   onOpen: () => void;
+  /** It was rated or dismissed, and leaves the list. */
+  onGone: () => void;
   /** The account, where it opens under the film. */
   children?: ReactNode;
 }
 
 /** One film and why; what one may do with it. */
-export function SuggestionRow({ item, at, open, onOpen, children }: Props) {
+export function SuggestionRow({ item, at, open, onOpen, onGone, children }: Props) {
   const { format } = useWords();
   const title = format.title(item.film);
   const { film } = item;
@@ -40,7 +42,7 @@ export function SuggestionRow({ item, at, open, onOpen, children }: Props) {
         <Poster film={film} compact decorative eager={at < 3} />
       </Link>
       <div className={styles.words}>
-        <h3 className={styles.title}>
+        <h3 className={styles.title} data-place={at + 1}>
           <Link to="/films/$filmId" params={{ filmId: film.film_id }}>
             {title}
           </Link>
@@ -59,7 +61,7 @@ export function SuggestionRow({ item, at, open, onOpen, children }: Props) {
           <Reason item={item} />
         </p>
       </div>
-      <Hands item={item} title={title} open={open} onOpen={onOpen} />
+      <Hands item={item} title={title} open={open} onOpen={onOpen} onGone={onGone} />
       {children && <div className={styles.under}>{children}</div>}
     </li>
   );
@@ -87,7 +89,8 @@ function Hands({
   title,
   open,
   onOpen,
-}: Pick<Props, 'item' | 'open' | 'onOpen'> & { title: string }) {
+  onGone,
+}: Pick<Props, 'item' | 'open' | 'onOpen' | 'onGone'> & { title: string }) {
   const { t } = useWords();
   const actions = useSuggestedActions();
   const mark = useMark();
@@ -98,7 +101,10 @@ function Hands({
       <StarRating
         label={t('rate', { title })}
         value={film.mine?.rating ?? null}
-        onRate={(stars) => actions.rate(film, stars)}
+        onRate={(stars) => {
+          onGone();
+          actions.rate(film, stars);
+        }}
       />
       <span className={styles.icons}>
         <IconButton
@@ -111,7 +117,10 @@ function Hands({
         <IconButton
           icon={CircleSlash}
           label={t('dismiss', { title })}
-          onClick={() => mark({ film: { ...film, title }, kind: 'not interested', on: true })}
+          onClick={() => {
+            onGone();
+            mark({ film: { ...film, title }, kind: 'not interested', on: true });
+          }}
         />
       </span>
       <Button

@@ -34,7 +34,7 @@ function table() {
           film: film('ran', 'Ran'),
           mean: 3.9,
           least: 3.5,
-          chosen_by: 'u2',
+          chosen_by: 'grace',
           seats: [seat('u1', 'ada', 3.5, 0.8), seat('u2', 'grace', 4.3, 0)],
         },
       ],

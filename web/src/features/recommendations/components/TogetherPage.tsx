@@ -46,7 +46,6 @@ export function TogetherPage() {
           onAsk={(change) => setAsked({ ...asked, ...change })}
         />
       )}
-      <Open />
       <section className={styles.found} aria-label={t('together.found')} aria-live="polite">
         {chosen && found.error && <p>{troubleText(found.error)}</p>}
         {chosen && found.isPending && <RowSkeletons count={4} height="10rem" />}
@@ -62,6 +61,7 @@ export function TogetherPage() {
           <p className={styles.hint}>{t('together.first')}</p>
         )}
       </section>
+      <Open />
     </Page>
   );
 }

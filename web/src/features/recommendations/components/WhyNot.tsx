@@ -36,18 +36,18 @@ export function WhyNot({ onFilm }: { onFilm: (film: string) => void }) {
 
 /** Whose account it is. */
 export function AccountTitle({ filmId, film }: { filmId: string; film?: Film }) {
-  const { format } = useWords();
-  const { data } = useQuery({ ...whyOptions(filmId), enabled: film === undefined });
+  const { t, format } = useWords();
+  const { data, error } = useQuery({ ...whyOptions(filmId), enabled: film === undefined });
   const shown = film ?? data?.item.film;
   return (
     <h2 className={styles.sideTitle}>
-      {shown ? (
+      {error && !shown && t('account.region')}
+      {shown && (
         <Link to="/films/$filmId" params={{ filmId }}>
           {format.title(shown)}
         </Link>
-      ) : (
-        <Skeleton width="60%" height="1.5rem" />
       )}
+      {!shown && !error && <Skeleton width="60%" height="1.5rem" />}
     </h2>
   );
 }

@@ -16,7 +16,20 @@ it('names the film that counts most, and a second of the same sort that counts n
   expect(reason.films.map((film) => film.title)).toEqual(['Ran', 'Ikiru']);
 });
 
-it('speaks of nobody’s films where what all like counts most', () => {
+it('speaks of nobody’s films where fame counts for more than all of them', () => {
+  const reason = reasonOf(
+    suggestion({
+      terms: [
+        { kind: 'rest', label: '', value: 0.3, count: 99, by_model: {} },
+        { kind: 'base', label: '', model: 'popularity', value: 1, by_model: {} },
+        { kind: 'rating', label: 'Ran', film_id: 'ran', stars: 5, value: 0.2, by_model: {} },
+      ],
+    }),
+  );
+  expect(reason).toMatchObject({ kind: 'everybody', films: [] });
+});
+
+it('names a film where many small ones count for more than fame', () => {
   const reason = reasonOf(
     suggestion({
       terms: [
@@ -26,7 +39,7 @@ it('speaks of nobody’s films where what all like counts most', () => {
       ],
     }),
   );
-  expect(reason).toMatchObject({ kind: 'everybody', films: [] });
+  expect(reason).toMatchObject({ kind: 'loved', films: [{ title: 'Ran' }] });
 });
 
 it('does not count what speaks against a film', () => {

@@ -25,16 +25,24 @@ const TELLING = [['director', 'actor'], ['genre'], ['era'], ['country'], ['langu
 /** Return what speaks for a film most, and what it shares with films of one's own. */
 export function reasonOf({ terms, facts }: Suggestion): Reason {
   const shared = sharedOf(facts);
-  const [first, ...others] = terms
-    .filter((term) => term.value > 0 && term.kind !== 'rest')
+  const positive = terms
+    .filter((term) => term.value > 0)
     .sort((one, other) => other.value - one.value);
-  if (!first || !first.film_id) return { kind: unnamed(first), films: [], facts: shared };
+  const [first, ...others] = positive.filter((term) => term.film_id);
+  const [unnamed] = positive.filter((term) => !term.film_id && term.kind !== 'rest');
+  if (!first || (unnamed && unnamed.value > evidenceOf(terms))) {
+    return { kind: kindOf(unnamed), films: [], facts: shared };
+  }
   const kind = sort(first);
-  const also = others.find(
-    (term) => term.film_id && sort(term) === kind && term.value >= ALSO * first.value,
-  );
+  const also = others.find((term) => sort(term) === kind && term.value >= ALSO * first.value);
   const films = [first, ...(also ? [also] : [])].map(evidence);
   return { kind, films, facts: shared };
+}
+
+/** All that one's own films add; the smaller terms are theirs, too. */
+function evidenceOf(terms: readonly Term[]): number {
+  const own = terms.filter((term) => term.film_id || term.kind === 'rest');
+  return own.reduce((all, term) => all + term.value, 0);
 }
 
 /** Of each sort the strongest, people before genres before years: what says most comes first. */
@@ -51,7 +59,7 @@ function sort(term: Term): 'loved' | 'rated' | 'seen' {
   return term.stars >= LOVED ? 'loved' : 'rated';
 }
 
-function unnamed(term: Term | undefined): Reason['kind'] {
+function kindOf(term: Term | undefined): Reason['kind'] {
   return term?.kind === 'popularity' || term?.kind === 'recency' ? term.kind : 'everybody';
 }
 

@@ -1,0 +1,98 @@
+"""What is kept back: each row once, and by the rule that the split is named after."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cinematch.recommender.core.ratings import Rating, Ratings, gather
+from cinematch.recommender.core.splits import (
+    Split,
+    cold_users,
+    global_time,
+    last_share,
+    leave_last_out,
+    random_folds,
+    random_share,
+    stratified,
+)
+
+
+@st.composite
+def some_ratings(draw: st.DrawFn) -> Ratings:
+    pairs = draw(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 9)), max_size=40))
+    instants = draw(st.lists(st.integers(0, 30), min_size=len(pairs), max_size=len(pairs)))
+    return gather(
+        Rating(f"u{user}", f"f{film}", 3.0, at)
+        for (user, film), at in zip(sorted(pairs), instants, strict=True)
+    )
+
+
+def every_split(ratings: Ratings) -> list[Split]:
+    rng = np.random.default_rng(5)
+    return [
+        global_time(ratings, 0.2),
+        leave_last_out(ratings),
+        last_share(ratings, 0.2),
+        random_share(ratings, 0.3, rng),
+        stratified(ratings, 0.25, rng),
+        *random_folds(ratings, 3, rng),
+    ]
+
+
+@settings(deadline=None)
+@given(some_ratings())
+def test_no_row_is_on_both_sides_and_none_is_lost(ratings: Ratings) -> None:
+    whole = sorted(zip(ratings.user, ratings.film, ratings.at, strict=True))
+    for split in every_split(ratings):
+        both = [
+            row
+            for part in (split.train, split.test)
+            for row in zip(part.user, part.film, part.at, strict=True)
+        ]
+        assert sorted(both) == whole, split.name
+        assert split.warm.tolist() == [
+            bool((split.train.user == user).any()) for user in range(ratings.users)
+        ]
+
+
+@given(some_ratings())
+def test_in_time_nothing_kept_back_is_older_than_what_is_learnt_from(ratings: Ratings) -> None:
+    split = global_time(ratings, 0.2)
+    if len(split.train) and len(split.test):
+        assert split.train.at.max() < split.test.at.min()
+
+
+@given(some_ratings())
+def test_each_persons_latest_rows_are_kept_back(ratings: Ratings) -> None:
+    for split in (leave_last_out(ratings), last_share(ratings, 0.5)):
+        for user in range(ratings.users):
+            before = split.train.at[split.train.user == user]
+            after = split.test.at[split.test.user == user]
+            assert len(before)
+            if len(after):
+                assert before.max() <= after.min()
+
+
+@given(some_ratings())
+def test_folds_keep_each_row_back_once(ratings: Ratings) -> None:
+    folds = list(random_folds(ratings, 4, np.random.default_rng(1)))
+    assert sum(len(split.test) for split in folds) == len(ratings)
+
+
+def test_a_stratified_share_is_of_each_person() -> None:
+    ratings = gather(
+        Rating(f"u{user}", f"f{film:03}", 3.0, film) for user in range(3) for film in range(20)
+    )
+    split = stratified(ratings, 0.25, np.random.default_rng(2))
+    assert np.bincount(split.test.user).tolist() == [5, 5, 5]
+
+
+def test_cold_users_are_known_by_so_many_ratings_only() -> None:
+    ratings = gather(
+        Rating(f"u{user}", f"f{film:03}", 3.0, film) for user in range(10) for film in range(8)
+    )
+    split, known = cold_users(ratings, 0.3, 2, np.random.default_rng(2))
+    cold = np.flatnonzero(~split.warm)
+    assert len(cold) == 3
+    assert sorted(ratings.user[known].tolist()) == sorted([*cold, *cold])
+    assert len(split.test) == 3 * 6
