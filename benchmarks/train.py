@@ -34,7 +34,8 @@ from cinematch.recommender.service.sources import Gathered
 from cinematch.recommender.service.training import train
 from cinematch.recommender.sklearn import group
 
-_FITTERS = Fitters(stars=fit_stars, kernel=fit_kernel, group=group)
+FITTERS = Fitters(stars=fit_stars, kernel=fit_kernel, group=group)
+"""The libraries, as one machine has them."""
 _STARS = StarsOptions(iterations=30, samples=10)
 _KERNEL = KernelOptions()
 _REGULARIZATION = 500.0
@@ -119,7 +120,7 @@ def whole(data: DataSet) -> Figure:
         Gathered(data.ratings, [], "own"),
         data.films,
         TrainingOptions(),
-        _FITTERS,
+        FITTERS,
         lambda *_: None,
         version="benchmark",
         created_at="",

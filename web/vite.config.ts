@@ -46,7 +46,7 @@ export default defineConfig({
         runtimeCaching: [
           {
             urlPattern:
-              /\/api\/(me|setup|(films|people|library|diary|lists|user-stats)(\/[^?]*)?)(\?|$)/,
+              /\/api\/(me|setup|(films|people|library|diary|lists|user-stats|recommendations)(\/[^?]*)?)(\?|$)/,
             handler: 'NetworkFirst',
             options: {
               cacheName: 'cm-read',

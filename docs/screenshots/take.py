@@ -8,12 +8,15 @@ import csv
 import io
 import sys
 import tempfile
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
+from time import monotonic, sleep
 from typing import Literal, NamedTuple
 
+import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.bootstrap import ROOT
@@ -26,6 +29,7 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOCALES = {"en": "en-GB", "it": "it-IT"}
 USERNAME = "ada"
 DAYS = 4 * 365
+PEOPLE, SEEN = 24, 110
 PAGES = {
     "home": "/",
     "films": "/films",
@@ -96,6 +100,8 @@ def fill(server: Server) -> str:
         client.put(f"/api/lists/{made['list_id']}/items", json=items)
         befriend(server, "grace", films[200:420])
         befriend(server, "linus", films[380:600])
+        crowd(server, films)
+        learn(client)
         best = client.get("/api/library", params={"sort": "-rating", "limit": 1}).json()
         return str(best["items"][0]["film"]["film_id"])
 
@@ -109,9 +115,44 @@ def befriend(server: Server, username: str, films: list[dict[str, object]]) -> N
         client.put(path, json=client.get(path).json() | {"together": True}).raise_for_status()
 
 
-def diary(films: list[dict[str, object]]) -> bytes:
+def crowd(server: Server, films: list[dict[str, object]]) -> None:
+    """Make people who love two genres each, so that there is something to learn."""
+    chance = Random(13)
+    for number in range(PEOPLE):
+        loved = set(chance.sample(("Drama", "Comedy", "Crime", "Sci-Fi", "Horror", "Romance"), 2))
+        known = sorted(films, key=lambda film: -len(loved & genres(film)) - 2 * chance.random())
+        with server.client(server.sign_up(f"person-{number}")) as client:
+            file = diary(known[:SEEN], loved, seed=number)
+            client.post("/api/upload-csv", files={"file": ("diary.csv", file)}).raise_for_status()
+
+
+def genres(film: dict[str, object]) -> set[str]:
+    """Return a film's genres."""
+    named = film["genres"]
+    return set(named) if isinstance(named, list) else set()
+
+
+def learn(client: httpx.Client) -> None:
+    """Search for K and train, as an operator would."""
+    for kind, options in (("optimise-k", {"source": "own"}), ("train", {"source": "own"})):
+        asked = client.post("/api/admin/ml/jobs", json={"kind": kind, "options": options})
+        asked.raise_for_status()
+        path = f"/api/admin/ml/jobs/{asked.json()['job_id']}"
+        deadline = monotonic() + 300
+        while (job := client.get(path).json())["status"] in {"waiting", "running"}:
+            if monotonic() > deadline:
+                sys.exit(f"{kind} does not end: {job}")
+            sleep(0.5)
+        if job["status"] != "done":
+            sys.exit(f"{kind}: {job['error']}")
+    # A new model is looked for every two seconds, and loaded aside while lists are asked for.
+    while client.get("/api/recommendations").json()["model"]["fallback"]:
+        sleep(0.5)
+
+
+def diary(films: list[dict[str, object]], loved: Collection[str] = (), *, seed: int = 11) -> bytes:
     """Write a diary of the last years as a plain CSV: more in winter, kinder to old films."""
-    chance, out = Random(11), io.StringIO()
+    chance, out = Random(seed), io.StringIO()
     rows = csv.writer(out)
     rows.writerow(("Title", "Year", "Rating", "Watched date"))
     for film in films:
@@ -119,6 +160,7 @@ def diary(films: list[dict[str, object]]) -> bytes:
         while day.month in {6, 7, 8} and chance.random() < 0.6:
             day = today() - timedelta(days=int(DAYS * chance.random()))
         liking = 6.2 + (1.2 if int(str(film["year"])) < 1970 else 0) + chance.gauss(0, 1.8)
+        liking += 0.9 * len(genres(film) & set(loved))
         rows.writerow((film["title"], film["year"], min(10, max(1, round(liking))) / 2, day))
     return out.getvalue().encode()
 

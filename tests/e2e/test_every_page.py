@@ -26,6 +26,8 @@ PAGES = (
     "/export",
     "/settings",
     "/administration",
+    "/for-you",
+    "/together",
     "/ml-dashboard",
     "FILM",
     "IMPORT",

@@ -73,6 +73,13 @@ def test_each_persons_latest_rows_are_kept_back(ratings: Ratings) -> None:
                 assert before.max() <= after.min()
 
 
+def test_of_one_instant_no_film_is_kept_back_from_everybody() -> None:
+    rows = [Rating(f"u{u:02}", f"f{f}", 3.0, 7) for u in range(40) for f in range(10)]
+    for split in (last_share(gather(rows), 0.2), leave_last_out(gather(rows))):
+        learnt = np.bincount(split.train.film, minlength=10)
+        assert learnt.min() > 20, split.name
+
+
 @given(some_ratings())
 def test_folds_keep_each_row_back_once(ratings: Ratings) -> None:
     folds = list(random_folds(ratings, 4, np.random.default_rng(1)))

@@ -48,12 +48,8 @@ def global_time(ratings: Ratings, share: float = 0.1) -> Split:
 
 def leave_last_out(ratings: Ratings) -> Split:
     """Hold back the last row of each user who has two or more; it leaks the future of others."""
-    count = np.bincount(ratings.user, minlength=ratings.users)
-    # Rows are ordered by user and time, so a user's last row stands before the next user's first.
-    last = np.cumsum(count) - 1
-    held_back = np.zeros(len(ratings), dtype=np.bool_)
-    held_back[last[count >= 2]] = True
-    return split_by("leave last out", ratings, held_back)
+    count = np.bincount(ratings.user, minlength=ratings.users)[ratings.user]
+    return split_by("leave last out", ratings, (_places(ratings) == count - 1) & (count >= 2))
 
 
 def last_share(ratings: Ratings, share: float) -> Split:
@@ -62,9 +58,23 @@ def last_share(ratings: Ratings, share: float) -> Split:
     It leaks the future of others, so it is for choosing, not for judging.
     """
     count = np.bincount(ratings.user, minlength=ratings.users)
-    place = np.arange(len(ratings)) - np.repeat(np.cumsum(count) - count, count)
     kept = count - np.floor(count * share).astype(np.int64)
-    return split_by(f"last {share:.0%} of each user", ratings, place >= kept[ratings.user])
+    held_back = _places(ratings) >= kept[ratings.user]
+    return split_by(f"last {share:.0%} of each user", ratings, held_back)
+
+
+def _places(ratings: Ratings) -> Ints:
+    """Return (rows,) the place of each row among its user's, by time, from 0; ties by lot.
+
+    An import gives all its ratings one instant. Were ties decided by film, then the same films
+    would be held back from everybody, and nobody's taste could lead to them.
+    """
+    lots = np.random.default_rng(0).random(len(ratings))
+    order = np.lexsort((lots, ratings.at, ratings.user))
+    count = np.bincount(ratings.user, minlength=ratings.users)
+    places = np.empty(len(ratings), dtype=np.int64)
+    places[order] = np.arange(len(ratings)) - np.repeat(np.cumsum(count) - count, count)
+    return places
 
 
 def random_folds(ratings: Ratings, folds: int, rng: np.random.Generator) -> Iterator[Split]:
