@@ -29,6 +29,7 @@ from cinematch.ops.service.backup import BackupService
 from cinematch.ops.service.checks import CheckService
 from cinematch.ops.service.settings import DEFAULTS, InstallationSettings
 from cinematch.ops.service.status import StatusService
+from cinematch.recommender.service.portable import TasteInSettings
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower, FollowerHealth
 from cinematch.stats.service import Parts, StatsService
@@ -214,7 +215,9 @@ def _transfer(
         entries=ground.entries,
         diary=diary,
         lists=adapters.lists,
-        preferences=AccountPreferences(adapters.accounts),
+        preferences=TasteInSettings(
+            AccountPreferences(adapters.accounts), adapters.recommender.taste, adapters.films
+        ),
         signals=ground.signals,
         clock=ground.clock,
     )

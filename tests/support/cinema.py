@@ -24,6 +24,7 @@ def films_of(count: int = SIZE) -> list[Film]:
     return [
         film(
             f"f{number:03}",
+            imdb_id=f"tt{number:07}",
             title=f"Film {number}",
             year=1950 + number,
             runtime=80 + number,

@@ -33,7 +33,7 @@ class Patience:
     look: float = 0.2
     """Between two looks at the process of a job."""
 
-    cancel: float = 5.0
+    cancel: float = 0.8
     """For a job that was called off to leave off by itself."""
 
     stop: float = 3.0
