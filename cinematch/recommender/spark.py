@@ -6,9 +6,10 @@ as small as the catalogue, and is served alike.
 
 import shutil
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import numpy as np
@@ -32,6 +33,8 @@ _SEEN = pa.schema([("user", pa.int32()), ("film", pa.int32())])
 _ROWS_AT_ONCE = 1_000_000
 _LOOK_EVERY = 0.2  # seconds
 _PATIENCE = 6.0  # seconds for jobs that were cancelled
+_CHECKPOINT_EVERY = 10
+"""Sweeps after which Spark forgets how it came there: what it must remember overflows its stack."""
 
 
 class SparkKernel:
@@ -68,21 +71,18 @@ class SparkKernel:
         """
         if not seen.nnz:
             raise ValueError("There is nothing to learn from: nobody has seen a film.")
-        shutil.rmtree(self._work, ignore_errors=True)
-        self._work.mkdir(mode=0o700, parents=True)
-        try:
-            _write(seen, self._work / "seen.parquet")
-            path = str(self._work / "seen.parquet")
+        with self._folder() as folder:
+            _write(seen, folder / "seen.parquet")
+            path = str(folder / "seen.parquet")
             fitting = _Fitting(
                 self._sessions,
                 lambda session: session.read.parquet(path),
+                folder,
                 seen.shape[1],
                 options,
                 seed,
             )
             return kernel_of(fitting.run(progress), options.damping)
-        finally:
-            shutil.rmtree(self._work, ignore_errors=True)
 
     def of_training_data(
         self,
@@ -106,14 +106,25 @@ class SparkKernel:
             ValueError: nobody has seen any of the films.
         """
         path = _ratings_of(training)
-        fitting = _Fitting(
-            self._sessions,
-            lambda session: _placed(session, path, film_ids),
-            len(film_ids),
-            options,
-            seed,
-        )
-        return kernel_of(fitting.run(progress), options.damping)
+        with self._folder() as folder:
+            fitting = _Fitting(
+                self._sessions,
+                lambda session: _placed(session, path, film_ids),
+                folder,
+                len(film_ids),
+                options,
+                seed,
+            )
+            return kernel_of(fitting.run(progress), options.damping)
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.mkdir(mode=0o700, parents=True)
+        try:
+            yield self._work
+        finally:
+            shutil.rmtree(self._work, ignore_errors=True)
 
 
 def fit_factors(seen: DataFrame, films: int, options: KernelOptions, seed: int) -> Floats:
@@ -144,7 +155,7 @@ def fit_factors(seen: DataFrame, films: int, options: KernelOptions, seed: int) 
         itemCol="film",
         ratingCol="seen",
         seed=seed,
-        checkpointInterval=-1,
+        checkpointInterval=_CHECKPOINT_EVERY,
         numUserBlocks=blocks,
         numItemBlocks=blocks,
     ).fit(seen.withColumn("seen", lit(1.0)))
@@ -197,11 +208,13 @@ class _Fitting:
         self,
         sessions: Sessions,
         seen: Callable[[SparkSession], DataFrame],
+        folder: Path,
         films: int,
         options: KernelOptions,
         seed: int,
     ) -> None:
         self._sessions, self._seen, self._films = sessions, seen, films
+        self._folder = folder
         self._options, self._seed = options, seed
         self._session: SparkSession | None = None
         self._stopping = threading.Event()
@@ -217,21 +230,27 @@ class _Fitting:
                 thread.join(_LOOK_EVERY)
                 progress(0, 1)
         except BaseException:
-            self._stopping.set()
-            if self._session is not None:
-                self._session.sparkContext.cancelAllJobs()
-                thread.join(_PATIENCE)
-            raise  # a session that is still being made ends as soon as it is there
+            self._leave(thread)
+            raise
         if self._error is not None:
             raise self._error
         assert self._factors is not None  # noqa: S101 - for the type; there was no error
         progress(1, 1)
         return self._factors
 
+    def _leave(self, thread: threading.Thread) -> None:
+        """Cancel job after job; a session that is still being made ends as soon as it is there."""
+        self._stopping.set()
+        until = monotonic() + _PATIENCE
+        while self._session is not None and thread.is_alive() and monotonic() < until:
+            self._session.sparkContext.cancelAllJobs()
+            thread.join(_LOOK_EVERY)
+
     def _work(self) -> None:
         try:
             with self._sessions() as session:
                 self._session = session
+                session.sparkContext.setCheckpointDir(str(self._folder / "checkpoints"))
                 if not self._stopping.is_set():
                     seen = self._seen(session)
                     self._factors = fit_factors(seen, self._films, self._options, self._seed)

@@ -18,11 +18,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def cards(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (id, data) of `stats` events."""
-    seen = 0
+    seen, name = 0, ""
     for line in lines:
         if line.startswith("id:"):
             seen = int(line[3:])
-        elif line.startswith("data:") and seen:
+        elif line.startswith("event:"):
+            name = line[6:].strip()
+        elif line.startswith("data:") and seen and name != "ping":
             yield seen, msgspec.json.decode(line[5:])
 
 

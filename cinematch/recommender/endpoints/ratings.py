@@ -4,7 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Response
 
-from cinematch.api.deps import CurrentUser, OptionalUser, services
+from cinematch.api.deps import CurrentUser, services
 from cinematch.api.problems import problems
 from cinematch.api.types import Cursor, Limit, PageOf, PathId
 from cinematch.diary.core import Edit
@@ -75,24 +75,27 @@ def unrate_film(film_id: PathId, user: CurrentUser, house: House) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/generi", summary="Genres (as described)", name="read_generi")
-@router.get("/genres", summary="Genres")
-def read_genres(user: OptionalUser, house: House) -> GenresOut:
+@router.get("/generi", summary="Genres (as described)", name="read_generi", responses=problems(401))
+@router.get("/genres", summary="Genres", responses=problems(401))
+def read_genres(user: CurrentUser, house: House) -> GenresOut:
     """With how many films have each."""
-    facets = house.films.facets(user.user_id if user else None)
+    facets = house.films.facets(user.user_id)
     return GenresOut(items=[GenreOut.model_validate(facet) for facet in facets["genres"]])
 
 
 @router.get(
-    "/generi/{genre}/films", summary="Films of a genre (as described)", name="read_generi_films"
+    "/generi/{genre}/films",
+    summary="Films of a genre (as described)",
+    name="read_generi_films",
+    responses=problems(401, 404, 422),
 )
-@router.get("/genres/{genre}/films", summary="Films of a genre")
+@router.get("/genres/{genre}/films", summary="Films of a genre", responses=problems(401, 404, 422))
 def read_genre_films(
-    genre: PathId, user: OptionalUser, house: House, limit: Limit = 50, cursor: Cursor = None
+    genre: PathId, user: CurrentUser, house: House, limit: Limit = 50, cursor: Cursor = None
 ) -> PageOf[FilmOut]:
     """The best known first."""
     known = canonical_genre(genre)
     if known is None:
         raise NotFound(f"“{genre}” is no genre.")
     query = FilmQuery(genre=known, sort="popularity", limit=limit, cursor=cursor)
-    return film_page(house.films.search(query, user.user_id if user else None))
+    return film_page(house.films.search(query, user.user_id))

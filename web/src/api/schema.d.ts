@@ -9331,6 +9331,15 @@ export interface operations {
                     "application/json": components["schemas"]["GenresOut"];
                 };
             };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other refusal, in the same shape. */
             default: {
                 headers: {
@@ -9365,6 +9374,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOf_FilmOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A value cannot be accepted; `errors` names field and mend. */
@@ -9405,6 +9432,15 @@ export interface operations {
                     "application/json": components["schemas"]["GenresOut"];
                 };
             };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other refusal, in the same shape. */
             default: {
                 headers: {
@@ -9439,6 +9475,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOf_FilmOut_"];
+                };
+            };
+            /** @description Nobody is signed in, or no longer. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A value cannot be accepted; `errors` names field and mend. */
