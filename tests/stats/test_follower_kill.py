@@ -20,12 +20,12 @@ from pathlib import Path
 from cinematch.events.sqlite import SqliteOutbox
 from cinematch.infra.signals import Signals
 from cinematch.infra.sqlite import open_database
-from cinematch.kit.clock import system_clock
 from cinematch.stats.follower import Follower
 from cinematch.stats.sqlite import SqliteStats
+from tests.support.tracker import NOW
 
 store = open_database(Path(sys.argv[1]))
-follower = Follower(store, SqliteOutbox(), SqliteStats(), Signals(), system_clock, batch=3)
+follower = Follower(store, SqliteOutbox(), SqliteStats(), Signals(), lambda: NOW, batch=3)
 print("ready", flush=True)
 while True:
     follower.step()
