@@ -49,7 +49,7 @@ _FINE = {
     "ml-1m": StarsOptions(factors=32, iterations=512, samples=40),
     "ml-10m": StarsOptions(factors=32, iterations=512, samples=40),
 }
-"""What more ratings can carry; else ten factors."""
+"""What more ratings can carry."""
 
 _SEED = 42
 
@@ -82,7 +82,7 @@ def _asked() -> argparse.Namespace:
 
 def protocol_options(dataset: str, protocol: str, *, quick: bool = False) -> EvaluationOptions:
     """Return how a data set is judged by a protocol; fixed before anything was judged."""
-    stars = _FINE.get(dataset, StarsOptions(factors=10, iterations=512, samples=40))
+    stars = _FINE.get(dataset, StarsOptions(factors=16, iterations=512, samples=100))
     if quick:
         stars = StarsOptions(factors=stars.factors, iterations=60, samples=12)
     training = TrainingOptions(stars=stars)

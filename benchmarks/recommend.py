@@ -106,6 +106,9 @@ def model_of(made: Community, film_ids: tuple[str, ...]) -> Model:
             film_factors=drawn(FILMS, samples, factors),
             seen_bias=drawn(FILMS, samples),
             seen_factors=drawn(FILMS, samples, factors),
+            usual_bias=np.zeros(samples),
+            usual_factors=np.zeros((samples, factors)),
+            selection=np.zeros(FILMS),
             prior_mean=np.zeros((samples, 1 + factors)),
             prior_precision=np.full((samples, 1 + factors), 5.0),
             noise_precision=np.full(samples, 1.4),
@@ -168,18 +171,27 @@ def timed(
     return taken
 
 
-def ours(standing: Standing, made: Community, person: int) -> None:
+Evidence = tuple[Sequence[str], "np.ndarray[tuple[int], np.dtype[np.float64]]"]
+"""Ids of the films that a person has seen, and their stars."""
+
+
+def evidence(made: Community) -> list[Evidence]:
+    """Return what each person has given, as a store would have it."""
+    given = (made.stars[[person]].tocoo() for person in range(PEOPLE))
+    return [([made.films[film].film_id for film in row.col.tolist()], row.data) for row in given]
+
+
+def ours(standing: Standing, told: Sequence[Evidence], person: int) -> None:
     """Make one list in process, with all its sums."""
-    stars = made.stars[[person]].tocoo()
-    films = standing.shelf.at([made.films[film].film_id for film in stars.col.tolist()])
-    profile = Profile.of(films, stars.data)
+    film_ids, stars = told[person]
+    profile = Profile.of(standing.shelf.at(film_ids), stars)
     ranker = standing.ranker("learnt")
     allowed = np.ones(FILMS, dtype=np.bool_)
     sums = ranker.listing(profile, Knobs(), allowed, SHOWN)
     listing = listing_of(standing, ranker, profile, sums)
-    told = sums.by_seen.shape, listing.predictions.by_rating.shape
-    if told != ((SEEN, SHOWN), (SEEN, SHOWN)):
-        raise AssertionError(f"The sums are {told}.")
+    shapes = sums.by_seen.shape, listing.predictions.by_rating.shape
+    if shapes != ((SEEN, SHOWN), (SEEN, SHOWN)):
+        raise AssertionError(f"The sums are {shapes}.")
 
 
 def baseline(made: Community) -> tuple[str, Callable[[int], object]]:
@@ -265,7 +277,7 @@ def measure(folder: Path, made: Community, user_id: str, *, quick: bool) -> list
     with opened(folder) as house:
         standing = house.recommending.refresh()
         runs: dict[str, Callable[[int], object]] = {
-            "ours": partial(ours, standing, made),
+            "ours": partial(ours, standing, evidence(made)),
             "baseline": theirs,
             "read": lambda _: house.store.snapshot(
                 lambda tx: read_person(tx, house.adapters.recommender.taste, user_id)

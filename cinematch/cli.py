@@ -50,6 +50,7 @@ app.add_typer(accounts.app, name="users")
 app.add_typer(transfer.app)
 app.add_typer(recommender.app)
 app.add_typer(recommender.models_app, name="models")
+app.add_typer(recommender.jobs_app, name="jobs")
 app.add_typer(communities.app, name="community")
 
 

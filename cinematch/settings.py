@@ -71,6 +71,10 @@ class Settings(BaseModel):
     probe_port: int | None = Field(None, ge=0, le=65535)
     """Where a role other than the API answers `/live`, `/ready` and `/metrics`; none when unset."""
 
+    metrics_port: int | None = Field(None, ge=0, le=65535)
+    """Where `cinematch serve` and `cinematch api` answer `/metrics`, apart from what people call;
+    none when unset."""
+
     mongodb_url: SecretStr | None = None
     """A MongoDB replica set in the place of the file in the data folder, such as
     `mongodb://db:27017/cinematch?replicaSet=rs0`."""
@@ -159,6 +163,7 @@ _MENDS = {
     "host": "give an address of this machine, such as 127.0.0.1 or 0.0.0.0",
     "port": "give a number from 0 to 65535, such as 8000",
     "probe_port": "give a number from 0 to 65535, such as 8001",
+    "metrics_port": "give a number from 0 to 65535, such as 8001",
     "data_dir": "give a folder that can be written",
     "log_level": "give debug, info, warning or error",
 }

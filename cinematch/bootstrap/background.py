@@ -31,6 +31,7 @@ def arrange(
     threads of this one.
     """
     start, stop = services.on_start, services.on_stop
+    stop.append(services.gauges.stop)
     # Those of one process have no thread: they hear nobody else.
     if isinstance(services.signals, Threaded) and role != "none":
         start.append(services.signals.start)

@@ -11,7 +11,10 @@ import sys
 from types import FrameType
 
 from cinematch.bootstrap.house import build
+from cinematch.bootstrap.services import Services
 from cinematch.kit.errors import CineMatchError
+from cinematch.recommender.core.records import Failure, Job
+from cinematch.recommender.service.executing import JobExecutor
 from cinematch.recommender.service.watching import LeftOff, Watch
 from cinematch.settings import read_settings
 
@@ -33,7 +36,7 @@ def main(job_id: str, parent: int) -> int:
         job = services.model_jobs.get(job_id)
         if job.status != "running":
             return 1  # called off before it began
-        services.executor().execute(
+        _executor(services, job).execute(
             job, begun=_end_by_signal, orphaned=lambda: os.getppid() != parent
         )
     except LeftOff as end:
@@ -44,6 +47,17 @@ def main(job_id: str, parent: int) -> int:
     finally:
         services.stop()
     return 0
+
+
+def _executor(services: Services, job: Job) -> JobExecutor:
+    """Return what does the job; where that is not installed, the job says so."""
+    try:
+        return services.executor()
+    except CineMatchError as refusal:
+        jobs = services.adapters.recommender.jobs
+        with Watch(services.store, jobs, services.clock, job) as watch:
+            watch.fail(Failure(kind="refused", detail=refusal.detail))
+        raise
 
 
 def _end_by_signal(watch: Watch) -> None:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +14,10 @@ from pydantic import SecretStr
 from cinematch import __version__
 from cinematch.accounts.ports import Recorder
 from cinematch.bootstrap.cluster import needed
-from cinematch.bootstrap.services import Foundations, Role
+from cinematch.bootstrap.services import Foundations, RecommenderRoom, Role
+from cinematch.kit.clock import system_clock
 from cinematch.kit.errors import Invalid
-from cinematch.recommender.ports import Communities, Fitters
+from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service import (
     JobRunner,
     JobsService,
@@ -28,6 +28,8 @@ from cinematch.recommender.service import (
 )
 from cinematch.recommender.service.demo import DemoParts, DemoService
 from cinematch.recommender.service.executing import ExecutorParts, JobExecutor
+from cinematch.recommender.service.gauges import RecommenderGauges
+from cinematch.recommender.service.metering import Meter
 from cinematch.recommender.service.monitoring import MonitoringParts
 from cinematch.recommender.service.retraining import Retraining, RetrainingParts
 from cinematch.recommender.service.sources import Sources
@@ -38,23 +40,6 @@ if TYPE_CHECKING:
     from cinematch.recommender.spark import SparkKernel
 
 _FITTING = ("irspack", "myfm", "sklearn", "threadpoolctl")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecommenderRoom:
-    """The recommender's services; the names are those of `Services`."""
-
-    recommending: RecommendingService
-    taste: TasteService
-    models: ModelsService
-    model_jobs: JobsService
-    model_runner: JobRunner
-    model_sources: Sources
-    monitoring: MonitoringService
-    executor: Callable[[], JobExecutor]
-    fitters: Callable[[], Fitters]
-    communities: Communities
-    demo: DemoService
 
 
 def recommender(
@@ -76,10 +61,18 @@ def recommender(
     ready = (lambda: None) if role == "api" else _can_fit
     jobs = JobsService(store, own.jobs, clock, runner.wake, ready)
     sources = Sources(store, own.taste, feed, own.communities)
+    monitoring, meter = _monitoring(ground, models, jobs), Meter()
     return RecommenderRoom(
         recommending=RecommendingService(
             RecommendingParts(
-                store=store, taste=own.taste, films=films, feed=feed, models=models, clock=clock
+                store=store,
+                taste=own.taste,
+                films=films,
+                feed=feed,
+                models=models,
+                audit=audit,
+                clock=clock,
+                meter=meter,
             )
         ),
         taste=TasteService(store, own.taste, films, clock),
@@ -87,16 +80,34 @@ def recommender(
         model_jobs=jobs,
         model_runner=runner,
         model_sources=sources,
-        monitoring=MonitoringService(
-            MonitoringParts(
-                store=store, films=films, taste=own.taste, models=models, jobs=jobs, clock=clock
-            )
-        ),
+        monitoring=monitoring,
+        meter=meter,
+        gauges=_gauges(ground, monitoring, role),
         executor=lambda: _executor(ground, models, sources),
         fitters=lambda: fitters(ground.settings),
         communities=own.communities,
         demo=_demo(ground, sources, starter),
     )
+
+
+def _monitoring(ground: Foundations, models: ModelsService, jobs: JobsService) -> MonitoringService:
+    return MonitoringService(
+        MonitoringParts(
+            store=ground.store,
+            films=ground.adapters.films,
+            taste=ground.adapters.recommender.taste,
+            models=models,
+            jobs=jobs,
+            clock=ground.clock,
+        )
+    )
+
+
+def _gauges(ground: Foundations, monitoring: MonitoringService, role: Role) -> RecommenderGauges:
+    own = ground.adapters.recommender
+    # Drift reads all ratings since the training: in a cluster the worker does.
+    drift = monitoring.drift if role in {"all", "worker"} else None
+    return RecommenderGauges(ground.store, own.models, own.jobs, drift)
 
 
 def _demo(ground: Foundations, sources: Sources, starter: Callable[[], int]) -> DemoService:
@@ -142,7 +153,10 @@ def fitters(settings: Settings) -> Fitters:
     if not settings.spark_training:
         return Fitters(fit_stars, fit_kernel, group)
     spark, training = _spark(settings), settings.data_dir / "training"
-    of_lake = partial(spark.of_training_data, training) if training.is_dir() else None
+    from cinematch.recommender.spark import is_fresh
+
+    fresh = is_fresh(training, system_clock())
+    of_lake = partial(spark.of_training_data, training) if fresh else None
     return Fitters(fit_stars, spark, group, of_lake)
 
 

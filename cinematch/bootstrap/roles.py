@@ -21,6 +21,7 @@ from cinematch.bootstrap.services import Services
 from cinematch.bootstrap.speed import applying_of, base_of
 from cinematch.events.consumer import ConsumerLoop
 from cinematch.events.service import Relay
+from cinematch.infra.metrics import Family
 from cinematch.kit.errors import Invalid
 from cinematch.settings import Settings
 
@@ -128,6 +129,10 @@ class Leading:
     def health(self) -> Mapping[str, Any]:
         """Return whether this is the process that works; to wait for one's turn is well, too."""
         return {"status": "ok", "leading": int(self._lease.held)}
+
+    def families(self) -> list[Family]:
+        """Return what is on record of models and jobs; whoever waits for its turn tells it, too."""
+        return self._services.families()
 
 
 def worker_part(settings: Settings) -> Leading:

@@ -20,7 +20,9 @@ from cinematch.events.service import DeadLetters
 from cinematch.films.indexing import Indexer
 from cinematch.films.service import FilmsService
 from cinematch.infra.limits import RateLimiter
+from cinematch.infra.metrics import Family
 from cinematch.infra.ports import Store
+from cinematch.infra.process import process_families
 from cinematch.infra.replies import Replies
 from cinematch.infra.signals import Signals
 from cinematch.kit.clock import Clock
@@ -45,6 +47,8 @@ from cinematch.recommender.service import (
 )
 from cinematch.recommender.service.demo import DemoService
 from cinematch.recommender.service.executing import JobExecutor
+from cinematch.recommender.service.gauges import RecommenderGauges
+from cinematch.recommender.service.metering import Meter
 from cinematch.recommender.service.sources import Sources
 from cinematch.settings import Settings
 from cinematch.stats.follower import Follower
@@ -87,7 +91,28 @@ class Foundations:
 
 
 @dataclass(kw_only=True)
-class Services(Foundations):
+class RecommenderRoom:
+    """What models are made, kept and asked with."""
+
+    recommending: RecommendingService
+    taste: TasteService
+    models: ModelsService
+    model_jobs: JobsService
+    model_runner: JobRunner
+    model_sources: Sources
+    monitoring: MonitoringService
+    meter: Meter
+    gauges: RecommenderGauges
+    executor: Callable[[], JobExecutor]
+    """Makes what does a model job in this process; `Invalid` where what fits is not installed."""
+    fitters: Callable[[], Fitters]
+    """Imports what fits models; raises as `executor`."""
+    communities: Communities
+    demo: DemoService
+
+
+@dataclass(kw_only=True)
+class Services(RecommenderRoom, Foundations):
     """The house: what doors and endpoints may use."""
 
     accounts: AccountsService
@@ -110,19 +135,6 @@ class Services(Foundations):
     audit: AuditService
     sender: Sender
     lake_service: LakeService | None
-    recommending: RecommendingService
-    taste: TasteService
-    models: ModelsService
-    model_jobs: JobsService
-    model_runner: JobRunner
-    model_sources: Sources
-    monitoring: MonitoringService
-    executor: Callable[[], JobExecutor]
-    """Makes what does a model job in this process; `Invalid` where what fits is not installed."""
-    fitters: Callable[[], Fitters]
-    """Imports what fits models; raises as `executor`."""
-    communities: Communities
-    demo: DemoService
     handlers: Mapping[str, Handler]
     """What consumers do with events, by name."""
     checks: CheckService
@@ -180,7 +192,21 @@ class Services(Foundations):
         """Return each part's `status` (`ok`, `degraded`, `failed`) and what else it says."""
         try:
             self.accounts.setup()
-            parts = self.status.health()
+            parts: dict[str, Mapping[str, Any]] = {
+                **self.status.health(),
+                "ml_model": self.recommending.health(),
+            }
             return parts | ({"search": index.search.health()} if (index := self.film_index) else {})
         except CineMatchError as error:
             return {"store": {"status": "failed", "detail": error.detail}}
+
+    def families(self) -> list[Family]:
+        """Return the figures of this process, and what is on record, for Prometheus.
+
+        While the store is away there are those of the process alone.
+        """
+        own = [*process_families(), *self.meter.families()]
+        try:
+            return own + self.gauges.families()
+        except CineMatchError:
+            return own

@@ -11,7 +11,7 @@ from cinematch.kit.errors import Conflict, Invalid
 from cinematch.recommender.core.options import EvaluationOptions, Source
 from cinematch.recommender.core.records import Job, JobKind, ModelRecord
 from cinematch.recommender.datasets import NAMES
-from cinematch.recommender.evaluations import evaluate_dataset, write_report
+from cinematch.recommender.evaluations import check_report, evaluate_dataset, write_report
 from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service.demo import DemoService
 from cinematch.recommender.service.executing import JobExecutor
@@ -20,6 +20,9 @@ from cinematch.recommender.service.models import ModelsService
 
 app = typer.Typer()
 models_app = typer.Typer(no_args_is_help=True, help="Which models there are, and which serves.")
+jobs_app = typer.Typer(
+    no_args_is_help=True, help="Trainings, evaluations, searches for K: what is under way."
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with one line of JSON, for scripts.")]
 From = Annotated[
@@ -125,6 +128,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - a command's options
     """
     options: dict[str, Any] = {"protocol": protocol, "source": source, "seed": seed}
     terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        check_report(report_json=report_json, report_page=report_page)
     if folder is None:
         result = _done_here(ctx, terminal, "evaluate", options).result or {}
     else:
@@ -212,6 +217,57 @@ def promote(
 def rollback(ctx: typer.Context, as_json: Json = False) -> None:
     """Let the model serve that served before this one."""
     _changed(ctx, as_json, lambda services: services.models.roll_back(None))
+
+
+@jobs_app.command("list")
+def list_jobs(
+    ctx: typer.Context,
+    most: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """List the latest trainings, evaluations and searches, newest first."""
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        services: NeedsRecommender = opened(ctx)
+        found = services.model_jobs.latest(None, most)
+    told = [
+        {
+            "job_id": job.job_id,
+            "kind": job.kind,
+            "status": job.status,
+            "asked_at": job.asked_at,
+            "progress": job.progress,
+            "error": job.error,
+        }
+        for job in found
+    ]
+    words = "\n".join(
+        f"{job.job_id}  {job.kind:<10}  {job.status:<9}  {job.progress:3} %  {job.asked_at[:16]}"
+        for job in found
+    )
+    terminal.answer(words or "None yet: cinematch train", told)
+
+
+@jobs_app.command("cancel")
+def cancel(
+    ctx: typer.Context,
+    job_id: Annotated[
+        str | None, typer.Argument(help="As `list` has it; else the one that waits or runs.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Call a job off, wherever it runs. What a search has tried is kept."""
+    terminal = Terminal(as_json=as_json)
+    with refusals_as_exit_codes(terminal):
+        services: NeedsRecommender = opened(ctx)
+        if job_id is None:
+            under_way = services.model_jobs.open()
+            if under_way is None:
+                raise Conflict("Nothing is under way that could be called off.")
+            job_id = under_way.job_id
+        job = services.model_jobs.cancel(job_id)
+    state = "is called off" if job.status == "cancelled" else "leaves off within a second or so"
+    terminal.answer(f"{job.job_id} {state}.", {"job_id": job.job_id, "status": job.status})
 
 
 def _done_here(

@@ -13,11 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from cinematch.films.core.film import GENRE_ALIASES, GENRES, Film
+from cinematch.kit.clock import system_clock
 from cinematch.kit.errors import Invalid
-from cinematch.recommender.core.arrays import Floats, Ints
+from cinematch.recommender.core.arrays import Floats
+from cinematch.recommender.core.background import numbered
 from cinematch.recommender.core.dataset import DataSet
 from cinematch.recommender.core.ratings import HIGHEST, LOWEST, Ratings
 
+_DAY = 86_400
 _COLUMNS = ("user", "film", "stars", "time")
 _YEAR = re.compile(r"^(?P<title>.*?)\s*\((?P<year>\d{4})\)\s*$")
 _GENRES_OF_100K = (
@@ -129,7 +132,8 @@ def read_dataset(folder: Path, name: str) -> DataSet:
 
 def _numbers(file: Path, layout: _Layout) -> Floats:
     """Return (rows, 4) user, film, stars, time."""
-    text = file.read_text(encoding="utf-8")
+    # What is no text is no number either: its row is named.
+    text = file.read_text(encoding="utf-8", errors="replace")
     if len(layout.delimiter) > 1:
         text = text.replace(layout.delimiter, ",")
     delimiter = layout.delimiter if len(layout.delimiter) == 1 else ","
@@ -161,45 +165,50 @@ def _first_fault(text: str, delimiter: str, header: int) -> str:
 
 def _ratings(rows: Floats, layout: _Layout) -> Ratings:
     """Put rows in order; of a pair that comes twice the latest row counts."""
-    user_told, film_told, own, at = rows.T
+    latest = system_clock().timestamp() + _DAY
+    user, film, own, at = rows.T
+    for name, column, most in (("user", user, 2**53), ("film", film, 2**53), ("time", at, latest)):
+        _check(name, column, most, layout)
     stars = np.maximum(own / layout.per_star, LOWEST) if layout.per_star != 1.0 else own
     wrong = np.flatnonzero(~((stars >= LOWEST) & (stars <= HIGHEST)))
     if len(wrong):
         number = int(wrong[0]) + layout.header + 1
         raise Invalid(f"{layout.ratings}, row {number}, stars: {own[wrong[0]]:g} is no rating.")
-    users, user = np.unique(user_told.astype(np.int64), return_inverse=True)
-    films, film = np.unique(film_told.astype(np.int64), return_inverse=True)
-    order = _latest(user, film, at)
-    return Ratings(
-        user_ids=tuple(str(one) for one in users),
-        film_ids=tuple(str(one) for one in films),
-        user=user[order].astype(np.int32),
-        film=film[order].astype(np.int32),
-        stars=stars[order].astype(np.float32),
-        at=at[order].astype(np.int64),
-        liked=np.zeros(len(order), dtype=np.bool_),
-    )
+    return numbered(user.astype(np.int64), film.astype(np.int64), stars, at)
 
 
-def _latest(user: Ints, film: Ints, at: Floats) -> Ints:
-    by_pair = np.lexsort((at, film, user))
-    again = (np.diff(user[by_pair]) == 0) & (np.diff(film[by_pair]) == 0)
-    kept = by_pair[np.append(~again, True)]
-    return np.asarray(kept[np.lexsort((film[kept], at[kept], user[kept]))])
+def _check(name: str, values: Floats, most: float, layout: _Layout) -> None:
+    """Refuse numbers that nobody, no film and no moment until today can have."""
+    wrong = np.flatnonzero(~((values >= 0) & (values < most)))
+    if len(wrong):
+        row, value = int(wrong[0]) + layout.header + 1, values[wrong[0]]
+        raise Invalid(f"{layout.ratings}, row {row}, {name}: {value:.12g} cannot be.")
 
 
 def _films(file: Path, layout: _Layout) -> Iterator[Film]:
     if not file.is_file():
         return
-    text = file.read_text(encoding=layout.encoding)
+    text = _text(file, layout.encoding)
     if layout is not _CSV:
         bar = "|" if layout.films == "u.item" else layout.delimiter
         rows: Iterator[Sequence[str]] = (line.split(bar) for line in text.splitlines())
     else:
         rows = csv.reader(StringIO(text))
-    for number, row in enumerate(rows, start=1):
-        if number > layout.header and row:
-            try:
+    number = 0
+    try:
+        for number, row in enumerate(rows, start=1):
+            if number > layout.header and row:
                 yield layout.film(row)
-            except (ValueError, IndexError):
-                raise Invalid(f"{file.name}, row {number} does not read as a film.") from None
+    except csv.Error as error:
+        raise Invalid(f"{file.name}, row {number + 1} does not read: {error}.") from None
+    except (ValueError, IndexError):
+        raise Invalid(f"{file.name}, row {number} does not read as a film.") from None
+
+
+def _text(file: Path, encoding: str) -> str:
+    held = file.read_bytes()
+    try:
+        return held.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = held.count(b"\n", 0, error.start) + 1
+        raise Invalid(f"{file.name}, row {row} is not written in {encoding}.") from None

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cinematch.kit.clock import Clock, system_clock
 from cinematch.kit.errors import Conflict, NotFound, StoreFull, Unavailable
 from cinematch.kit.ids import new_id
-from cinematch.recommender.core.errors import DamagedModel
+from cinematch.recommender.core.errors import DamagedModel, OtherFormat
 from cinematch.recommender.core.model import FORMAT, Manifest, Model
 
 _MANIFEST, _FILMS, _ARRAY = "manifest.json", "film_ids.json", ".npy"
@@ -236,7 +236,8 @@ def _read(folder: Path, version: str) -> tuple[str, _Contents]:
     """Return the checksum and contents of a manifest.
 
     Raises:
-        DamagedModel: it is missing, not what was written, or of another format.
+        DamagedModel: it is missing, or not what was written.
+        OtherFormat: this release does not read it.
     """
     try:
         sealed = msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=_Sealed)
@@ -245,7 +246,10 @@ def _read(folder: Path, version: str) -> tuple[str, _Contents]:
             raise _damaged(version, f"{_MANIFEST} is not what was written")
         found = msgspec.json.decode(raw, type=_AnyContents).manifest.format
         if found != FORMAT:
-            raise _damaged(version, f"it is of format {found}, and this release reads {FORMAT}")
+            raise OtherFormat(
+                f"The model {version} cannot be used here: it is of format {found}, and this "
+                f"release reads {FORMAT}. Train again, or go back to another one."
+            )
         contents = msgspec.json.decode(raw, type=_Contents)
     except FileNotFoundError as error:
         raise _damaged(version, f"{_MANIFEST} is missing") from error

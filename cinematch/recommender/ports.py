@@ -1,6 +1,6 @@
 """What the recommender needs of others: a store, a place for models, libraries that fit them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -129,6 +129,7 @@ class ModelFiles(Protocol):
         Raises:
             NotFound: there is none.
             DamagedModel: a file is not what was written.
+            OtherFormat: another release wrote it.
         """
         ...
 
@@ -175,11 +176,23 @@ class TasteRepository(Protocol):
         """Return a user's films, by film id; those on the watchlist alone are not `seen`."""
         ...
 
-    def ratings(self, tx: Tx) -> Iterator[Rating]:
-        """Yield what everybody has seen, by user; instants are of rating, else of adding.
+    def people(self, tx: Tx, after: str, limit: int) -> list[str]:
+        """Return the ids of users above `after`, in order."""
+        ...
 
-        Films of somebody's own are nobody else's and left out. To be read to its end within the
-        transaction.
+    def ratings(self, tx: Tx, user_ids: Sequence[str]) -> list[Rating]:
+        """Return what some users have seen, by user and film; instants are of rating, else of
+        adding.
+
+        Films of somebody's own are nobody else's and left out.
+        """
+        ...
+
+    def came_since(self, tx: Tx, since: str, most: int) -> list[Rating]:
+        """Return what people have seen of what was written after an instant, `most` of the latest.
+
+        It counts when it was written: an import of today is of today, whenever films were seen.
+        Instants, and whose films count, are as of `ratings`.
         """
         ...
 
@@ -208,7 +221,11 @@ class TasteRepository(Protocol):
         ...
 
     def save_shown(self, tx: Tx, user_id: str, shown: Sequence[Shown]) -> None:
-        """Keep the last time that films were suggested; films that are gone are passed over."""
+        """Keep the last time that films were suggested; films that are gone are passed over.
+
+        Raises:
+            NotFound: the account is gone.
+        """
         ...
 
     def prune_shown(self, tx: Tx, before: str) -> int:
@@ -281,8 +298,8 @@ class Communities(Protocol):
 class Fitters:
     """What libraries do for us; each is one function of the file named after the library."""
 
-    stars: Callable[[Ratings, StarsOptions, int, Progress], StarsModel]
-    """`(ratings, options, seed, progress)`."""
+    stars: Callable[[Ratings, sparse.csr_array, StarsOptions, int, Progress], StarsModel]
+    """`(ratings, kinds of film (films, kinds), options, seed, progress)`."""
 
     kernel: Callable[[sparse.csr_array, KernelOptions, int, Progress], KernelHead]
     """`(seen (users, films), options, seed, progress)`: irspack on one machine, Spark on many."""

@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from cinematch.recommender.core.arrays import Floats
+from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.clusters import Grouping, balance
 
 _SAMPLED = 2_000
@@ -31,9 +31,8 @@ def group(rows: Floats, groups: int, seed: int) -> Grouping:
     labels = fitted.labels_.astype(np.int64)
     different = len(np.unique(labels))
     silhouette = 0.0
-    if 1 < different < len(rows):
-        size = min(_SAMPLED, len(rows))
-        silhouette = float(silhouette_score(rows, labels, sample_size=size, random_state=seed))
+    if different > 1:
+        silhouette = _silhouette(rows, labels, seed)
     return Grouping(
         labels,
         np.asarray(fitted.cluster_centers_),
@@ -41,6 +40,19 @@ def group(rows: Floats, groups: int, seed: int) -> Grouping:
         balance(labels, groups),
         _stability(rows, groups, seed),
     )
+
+
+def _silhouette(rows: Floats, labels: Ints, seed: int) -> float:
+    """Estimate the silhouette by a sample, which has a row of every label."""
+    if len(rows) > _SAMPLED:
+        order = np.random.default_rng(seed).permutation(len(rows))
+        _, firsts = np.unique(labels[order], return_index=True)
+        rest = np.delete(order, firsts)[: max(_SAMPLED - len(firsts), 0)]
+        sample = np.concatenate([order[firsts], rest])
+        rows, labels = rows[sample], labels[sample]
+    if len(np.unique(labels)) >= len(rows):
+        return 0.0  # each row is a group of its own
+    return float(silhouette_score(rows, labels))
 
 
 def _stability(rows: Floats, groups: int, seed: int) -> float:

@@ -4,10 +4,12 @@ A second implementation of `recommender.ports.Fitters.kernel` beside irspack's. 
 as small as the catalogue, and is served alike.
 """
 
+import atexit
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -20,6 +22,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast, col, count, countDistinct, lit
 from scipy import sparse
 
+from cinematch.kit.clock import from_iso
 from cinematch.kit.errors import Invalid
 from cinematch.recommender.core.arrays import Floats
 from cinematch.recommender.core.heads.kernel import KernelHead, kernel_of
@@ -33,6 +36,8 @@ _SEEN = pa.schema([("user", pa.int32()), ("film", pa.int32())])
 _ROWS_AT_ONCE = 1_000_000
 _LOOK_EVERY = 0.2  # seconds
 _PATIENCE = 6.0  # seconds for jobs that were cancelled
+_FRESH = timedelta(days=2)
+"""Age of the nightly batch's training data at which a night has been missed."""
 _CHECKPOINT_EVERY = 10
 """Sweeps after which Spark forgets how it came there: what it must remember overflows its stack."""
 
@@ -46,6 +51,9 @@ class SparkKernel:
     the same problem up to a factor with α = 1/α₀ and, for the average user and film,
     λ = reg/α₀·(1 + α₀/density).
 
+    All fits take the same session, made at the first one: a training fits many times, and a JVM
+    takes longer to start than most fits. It ends with the process, or with `close`.
+
     Args:
         sessions: see `Sessions`.
         work: a folder of this job's own, on a disk that Spark's workers share with the driver.
@@ -54,6 +62,14 @@ class SparkKernel:
     def __init__(self, sessions: Sessions, work: Path) -> None:
         self._sessions = sessions
         self._work = work
+        self._open = ExitStack()
+        self._session: SparkSession | None = None
+
+    def close(self) -> None:
+        """End the session, if there is one; the next fit makes another."""
+        atexit.unregister(self.close)
+        self._session = None
+        self._open.close()
 
     def __call__(
         self, seen: sparse.csr_array, options: KernelOptions, seed: int, progress: Progress
@@ -75,7 +91,7 @@ class SparkKernel:
             _write(seen, folder / "seen.parquet")
             path = str(folder / "seen.parquet")
             fitting = _Fitting(
-                self._sessions,
+                self._kept_session,
                 lambda session: session.read.parquet(path),
                 folder,
                 seen.shape[1],
@@ -108,7 +124,7 @@ class SparkKernel:
         path = _ratings_of(training)
         with self._folder() as folder:
             fitting = _Fitting(
-                self._sessions,
+                self._kept_session,
                 lambda session: _placed(session, path, film_ids),
                 folder,
                 len(film_ids),
@@ -116,6 +132,12 @@ class SparkKernel:
                 seed,
             )
             return kernel_of(fitting.run(progress), options.damping)
+
+    def _kept_session(self) -> SparkSession:
+        if self._session is None:
+            self._session = self._open.enter_context(self._sessions())
+            atexit.register(self.close)
+        return self._session
 
     @contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -125,6 +147,15 @@ class SparkKernel:
             yield self._work
         finally:
             shutil.rmtree(self._work, ignore_errors=True)
+
+
+def is_fresh(training: Path, now: datetime) -> bool:
+    """Whether the nightly batch has written training data of late; see `of_training_data`."""
+    try:
+        told = msgspec.json.decode((training / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        return False
+    return bool(now - from_iso(told["created_at"]) < _FRESH)
 
 
 def fit_factors(seen: DataFrame, films: int, options: KernelOptions, seed: int) -> Floats:
@@ -187,7 +218,8 @@ def _ratings_of(training: Path) -> Path:
         version = msgspec.json.decode((training / "manifest.json").read_bytes())["version"]
     except FileNotFoundError:
         raise Invalid(
-            "There is no training data yet; the nightly batch writes it: cinematch batch nightly"
+            "There is no training data yet; the nightly batch writes it: cinematch batch nightly",
+            reason="no_training_data",
         ) from None
     return training / "ratings" / f"version={version}"
 
@@ -202,18 +234,18 @@ def _write(seen: sparse.csr_array, path: Path) -> None:
 
 
 class _Fitting:
-    """Spark's work in a thread of its own, its session included: both take long to answer."""
+    """Spark's work in a thread of its own, the making of its session included: both take long."""
 
     def __init__(
         self,
-        sessions: Sessions,
+        session_of: Callable[[], SparkSession],
         seen: Callable[[SparkSession], DataFrame],
         folder: Path,
         films: int,
         options: KernelOptions,
         seed: int,
     ) -> None:
-        self._sessions, self._seen, self._films = sessions, seen, films
+        self._session_of, self._seen, self._films = session_of, seen, films
         self._folder = folder
         self._options, self._seed = options, seed
         self._session: SparkSession | None = None
@@ -239,7 +271,7 @@ class _Fitting:
         return self._factors
 
     def _leave(self, thread: threading.Thread) -> None:
-        """Cancel job after job; a session that is still being made ends as soon as it is there."""
+        """Cancel job after job; in a session that is still being made none is begun."""
         self._stopping.set()
         until = monotonic() + _PATIENCE
         while self._session is not None and thread.is_alive() and monotonic() < until:
@@ -248,11 +280,10 @@ class _Fitting:
 
     def _work(self) -> None:
         try:
-            with self._sessions() as session:
-                self._session = session
+            self._session = session = self._session_of()
+            if not self._stopping.is_set():
                 session.sparkContext.setCheckpointDir(str(self._folder / "checkpoints"))
-                if not self._stopping.is_set():
-                    seen = self._seen(session)
-                    self._factors = fit_factors(seen, self._films, self._options, self._seed)
+                seen = self._seen(session)
+                self._factors = fit_factors(seen, self._films, self._options, self._seed)
         except BaseException as error:  # noqa: BLE001 - it is raised in the thread that asked
             self._error = error

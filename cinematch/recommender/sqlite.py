@@ -1,12 +1,13 @@
 """The recommender in SQLite: jobs, the registry of models, and what people tell it."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from cinematch.kit.clock import from_iso
+from cinematch.kit.errors import NotFound
 from cinematch.recommender.core.ratings import STEP, Rating
 from cinematch.recommender.core.records import (
     OPEN,
@@ -143,14 +144,29 @@ class SqliteTaste:
             Evidence(row[0], row[1], row[2] == 1, row[3] == 1, row[4], row[5] == 1) for row in rows
         ]
 
-    def ratings(self, tx: sqlite3.Connection) -> Iterator[Rating]:
+    def people(self, tx: sqlite3.Connection, after: str, limit: int) -> list[str]:
+        rows = tx.execute(
+            f"{_EVERYBODY} WHERE user_id > ? ORDER BY user_id LIMIT ?", (after, limit)
+        )
+        return [row[0] for row in rows]
+
+    def ratings(self, tx: sqlite3.Connection, user_ids: Sequence[str]) -> list[Rating]:
         rows = tx.execute(
             "SELECT user_id, film_id, rating, coalesce(rated_at, added_at), liked FROM movies"
-            f" WHERE watch_count > 0 AND film_id NOT IN ({_OWN_FILMS}) ORDER BY user_id, film_id"
+            f" WHERE user_id IN ({_marks(user_ids)}) AND watch_count > 0"
+            f" AND film_id NOT IN ({_OWN_FILMS}) ORDER BY user_id, film_id",
+            tuple(user_ids),
         )
-        for user_id, film_id, rating, at, liked in rows:
-            stars = None if rating is None else rating * STEP
-            yield Rating(user_id, film_id, stars, int(from_iso(at).timestamp()), liked == 1)
+        return _ratings(rows)
+
+    def came_since(self, tx: sqlite3.Connection, since: str, most: int) -> list[Rating]:
+        rows = tx.execute(
+            "SELECT user_id, film_id, rating, coalesce(rated_at, added_at), liked FROM movies"
+            f" WHERE updated_at > ? AND watch_count > 0 AND film_id NOT IN ({_OWN_FILMS})"
+            " ORDER BY updated_at DESC, user_id, film_id LIMIT ?",
+            (since, most),
+        )
+        return _ratings(rows)
 
     def marks(self, tx: sqlite3.Connection, user_id: str) -> list[Mark]:
         rows = tx.execute(
@@ -198,6 +214,8 @@ class SqliteTaste:
         return {row[0]: Shown(*row) for row in rows}
 
     def save_shown(self, tx: sqlite3.Connection, user_id: str, shown: Sequence[Shown]) -> None:
+        if not tx.execute("SELECT 1 FROM users WHERE user_id = ?", (user_id,)).fetchone():
+            raise NotFound("The account does not exist any more.")
         names = Shown.__struct_fields__
         tx.executemany(
             f"INSERT OR REPLACE INTO suggestions_shown (user_id, {', '.join(names)})"
@@ -262,6 +280,19 @@ class SqliteTaste:
             " FROM movies_catalog WHERE owner_user_id IS NULL"
         ).fetchone()
         return "/".join(map(str, row))
+
+
+def _ratings(rows: Iterable[tuple[str, str, int | None, str, int]]) -> list[Rating]:
+    return [
+        Rating(
+            user_id,
+            film_id,
+            None if rating is None else rating * STEP,
+            int(from_iso(at).timestamp()),
+            liked == 1,
+        )
+        for user_id, film_id, rating, at, liked in rows
+    ]
 
 
 def _jobs(tx: sqlite3.Connection, rest: str, *values: object) -> list[Job]:

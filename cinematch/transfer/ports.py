@@ -180,6 +180,14 @@ class Preferences(Protocol):
         """Return the user's settings."""
         ...
 
-    def save_settings(self, tx: Tx, user_id: str, settings: Mapping[str, Any]) -> None:
-        """Replace the user's settings; values that cannot be are left out."""
+    def save_settings(self, tx: Tx, user_id: str, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Replace the user's settings; values that cannot be are left out.
+
+        Returns:
+            In words, what was left out and is worth telling.
+        """
+        ...
+
+    def suggestions(self, tx: Tx, user_id: str) -> Sequence[Mapping[str, Any]]:
+        """Return what was suggested to the user: an export has it, no import brings it back."""
         ...

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from cinematch.infra.metrics import Family
+from cinematch.infra.process import process_families
 from cinematch.settings import Settings
 from cinematch.worker.probe import Probe
 
@@ -26,6 +28,15 @@ class Part(Protocol):
 
     def health(self) -> Mapping[str, Any]:
         """Return `status` (`ok`, `degraded`, `failed`) and figures such as `lag`."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A part that has more to tell to Prometheus than its health."""
+
+    def families(self) -> Sequence[Family]:
+        """Return its figures, those of the process among them."""
         ...
 
 
@@ -48,7 +59,12 @@ def run_role(settings: Settings, name: str, make: Callable[[], Mapping[str, Part
             running.callback(part.stop)
         where = ""
         if settings.probe_port is not None:
-            probe = Probe(settings.host, settings.probe_port, lambda: _health(parts))
+            probe = Probe(
+                settings.host,
+                settings.probe_port,
+                lambda: _health(parts),
+                lambda: _families(parts),
+            )
             probe.start()
             running.callback(probe.stop)
             where = f", probes at http://{settings.host}:{probe.port}"
@@ -58,6 +74,11 @@ def run_role(settings: Settings, name: str, make: Callable[[], Mapping[str, Part
         failed = any(part.get("status") == "failed" for part in _health(parts).values())
     if failed:
         raise SystemExit(1)
+
+
+def _families(parts: Mapping[str, Part]) -> Sequence[Family]:
+    told = [part.families() for part in parts.values() if isinstance(part, Measured)]
+    return [family for families in told for family in families] or process_families()
 
 
 def _health(parts: Mapping[str, Part]) -> dict[str, Mapping[str, Any]]:

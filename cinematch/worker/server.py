@@ -12,10 +12,11 @@ from typing import Any
 import uvicorn
 
 from cinematch.api.app import create_app
-from cinematch.bootstrap import Role, build
+from cinematch.bootstrap import Role, Services, build
 from cinematch.infra.instance import InstanceLock
 from cinematch.kit.errors import CineMatchError
 from cinematch.settings import Settings
+from cinematch.worker.probe import Figures
 
 # A page that listens to the live stream holds its connection open; it is let go after this.
 _GRACE_SECONDS = 4
@@ -88,7 +89,9 @@ def serve(settings: Settings, *, role: Role = "all") -> None:
     address = f"http://{settings.host}:{settings.port}"
     alone = InstanceLock(settings.data_dir)
     with alone.acquire(address) if role == "all" else nullcontext():
-        app = _Telling(create_app(build(settings, role=role), settings))
+        services = build(settings, role=role)
+        _tell_figures(services, settings)
+        app = _Telling(create_app(services, settings))
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -109,6 +112,15 @@ def serve(settings: Settings, *, role: Role = "all") -> None:
                 raise app.refusal
         if not server.started:
             raise SystemExit(3)
+
+
+def _tell_figures(services: Services, settings: Settings) -> None:
+    """Have `/metrics` answered between the services' start and their end, where that is wished."""
+    if settings.metrics_port is None:
+        return
+    figures = Figures(settings.host, settings.metrics_port, services.health, services.families)
+    services.on_start.append(figures.start)
+    services.on_stop.append(figures.stop)
 
 
 def _heard(_number: int, _frame: FrameType | None) -> None:

@@ -210,6 +210,7 @@ def take(page: Page, name: str, view: View) -> None:
     """Save what is to be seen, once it has come to rest."""
     page.wait_for_selector("h1", state="attached")
     page.wait_for_timeout(700)
+    page.wait_for_function("() => !document.querySelector('main [class*=bone]')")
     page.screenshot(path=FOLDER / f"{name}-{view.device}-{view.theme}-{view.language}.png")
 
 

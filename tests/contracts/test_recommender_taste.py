@@ -174,11 +174,47 @@ def test_ratings_are_what_everybody_has_seen_of_the_catalogue(house: House) -> N
         entry("cleo", "ran", watches=(), watchlist=True),
     )
     at = 1772359200
-    assert house.read(lambda tx: list(house.taste.ratings(tx))) == [
-        Rating("ada", "ikiru", 0.5, at),
-        Rating("ada", "yojimbo", None, at),
-        Rating("ben", "ran", 4.5, at + 24 * 3600, liked=True),
-    ]
+    adas = [Rating("ada", "ikiru", 0.5, at), Rating("ada", "yojimbo", None, at)]
+    bens = [Rating("ben", "ran", 4.5, at + 24 * 3600, liked=True)]
+
+    def ratings(*user_ids: str) -> list[Rating]:
+        return house.read(lambda tx: house.taste.ratings(tx, user_ids))
+
+    assert ratings("ada", "ben", "cleo") == [*adas, *bens]
+    assert ratings("ben", "nobody") == bens
+    assert ratings("ada") == adas
+    assert ratings("cleo") == []
+
+
+def test_what_came_since_an_instant_is_the_latest_of_it(house: House) -> None:
+    house.keep(
+        entry("ada", "ran", rating=9, rated_at="2010-01-01T00:00:00.000000Z", updated_at=LATER),
+        entry("ada", "ikiru", rating=2, rated_at=LATER, updated_at=EARLY),
+        entry("ada", OWN, rating=10, updated_at=LATER),
+        entry("ben", "ran", watches=(), watchlist=True, updated_at=LATER),
+        entry("ben", "ikiru", updated_at="2026-03-03T10:00:00.000000Z"),
+    )
+    imported = Rating("ada", "ran", 4.5, 1_262_304_000)
+    seen = Rating("ben", "ikiru", None, 1_772_359_200)
+
+    def came(since: str, most: int) -> list[Rating]:
+        return house.read(lambda tx: house.taste.came_since(tx, since, most))
+
+    assert came(EARLY, 10) == [seen, imported]
+    assert came(EARLY, 1) == [seen]
+    assert came("2026-03-03T10:00:00.000000Z", 10) == []
+
+
+def test_people_are_turned_over_page_by_page(house: House) -> None:
+    def people(after: str, limit: int) -> list[str]:
+        return house.read(lambda tx: house.taste.people(tx, after, limit))
+
+    everybody = people("", 100)
+    assert everybody == sorted(everybody)
+    assert {"ada", "ben", "cleo"} <= set(everybody)
+    assert people("", 2) == everybody[:2]
+    assert people(everybody[1], 100) == everybody[2:]
+    assert people(everybody[-1], 100) == []
 
 
 def test_marks_are_kept_once_each_and_the_latest_come_first(house: House) -> None:

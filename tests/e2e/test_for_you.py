@@ -1,6 +1,7 @@
 """For you: from ten ratings to a list that explains itself, by hand and by keys."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -137,7 +138,7 @@ def test_a_turned_knob_is_kept(browser: Browser, server: Server, ada: str) -> No
     page.reload()
     expect(page.get_by_role("slider", name="Age")).to_have_attribute("aria-valuenow", "1")
     with page.expect_response(lambda answer: answer.request.method == "PUT"):
-        page.get_by_role("button", name="As at the start").click()
+        page.get_by_role("button", name="Reset the knobs").click()
     assert context.request.get("/api/recommendations/preferences").json()["recency"] == 0
     context.close()
 
@@ -147,7 +148,7 @@ def test_any_film_says_why_it_is_not_there(browser: Browser, server: Server, ada
     page = context.new_page()
     seen = context.request.get("/api/library?seen=yes&limit=1").json()["items"][0]["film"]
     page.goto(f"/films/{seen['film_id']}")
-    page.get_by_role("link", name="Why is it (not) in my list?").click()
+    page.get_by_role("link", name="How does it score for me?").click()
     expect(page.get_by_text("You have seen it.")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Why is a film not here?").click()
     page.keyboard.type("seven samurai")
@@ -157,12 +158,44 @@ def test_any_film_says_why_it_is_not_there(browser: Browser, server: Server, ada
     context.close()
 
 
+def test_a_film_that_may_come_says_where_it_stands_and_what_it_lacks(
+    browser: Browser, server: Server, ada: str
+) -> None:
+    context = inside(browser, server, ada)
+    read = context.request.get
+
+    def ids(n: int) -> list[str]:
+        found = read(f"/api/recommendations?n={n}").json()["items"]
+        return [item["film_id"] for item in found]
+
+    def before_variety(why: Any) -> float:
+        off = [term["value"] for term in why["item"]["terms"] if term["kind"] == "variety"]
+        return float(why["item"]["score"] - sum(off))
+
+    listed = ids(10)
+    others = (read(f"/api/recommendations/films/{film}").json() for film in ids(60))
+    # Such a film would be in the list, were it not for those that are like it.
+    kept_out = next(
+        why for why in others if not why["listed"] and before_variety(why) > why["needed"]
+    )
+    page = context.new_page()
+    page.goto(f"/for-you?film={kept_out['item']['film_id']}")
+    panel = page.get_by_role("region", name="The account of a film")
+    expect(panel.get_by_text(re.compile("points(;|, as many as) the tenth film"))).to_be_visible(
+        timeout=PATIENCE
+    )
+    page.goto(f"/for-you?film={listed[9]}")
+    expect(panel.get_by_text(re.compile("^10th of the"))).to_be_visible(timeout=PATIENCE)
+    context.close()
+
+
 def test_ten_ratings_make_a_first_list(browser: Browser, server: Server, ada: str) -> None:
     server.sign_up("newcomer")
     context = inside(browser, server, "newcomer", 390)
     page = context.new_page()
     page.goto("/for-you")
     expect(page.get_by_text("0 of 10")).to_be_visible(timeout=PATIENCE)
+    assert faults_of(page, "the films to begin with") == []
     unknown = page.get_by_role("slider", name=re.compile("^Your rating of")).first
     film = str(unknown.get_attribute("aria-label")).removeprefix("Your rating of ")
     passed = page.get_by_role("button", name=re.compile(f"^Don’t know it.*{re.escape(film)}$"))
@@ -175,6 +208,7 @@ def test_ten_ratings_make_a_first_list(browser: Browser, server: Server, ada: st
         said = f"{count} of 10" if count < 10 else "10 films"
         expect(page.get_by_text(re.compile(f"^{said}"))).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Enough").click()
+    expect(page.get_by_role("heading", name="The films", exact=True)).to_be_focused()
     expect(page.get_by_role("heading", name="Which of these do you know?")).to_have_count(0)
     expect(page.locator("main ol").get_by_text(re.compile("^Because")).first).to_be_visible()
     context.close()
@@ -196,6 +230,7 @@ def test_several_agree_on_a_film(browser: Browser, server: Server, ada: str) -> 
     page.get_by_role("button", name="grace").click()
     seats = page.get_by_role("table").first
     expect(seats.get_by_role("row")).to_have_count(3, timeout=PATIENCE)
+    assert faults_of(page, "films for two") == []
     page.get_by_role("radio", name=re.compile("^Take turns")).check()
     expect(page.get_by_text(re.compile("(Your|grace’s) turn")).first).to_be_visible()
     context.close()

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -211,3 +212,27 @@ def test_a_broken_rule_of_the_schema_is_no_damage(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         database.transact(lambda tx: tx.execute("INSERT INTO settings VALUES ('a', NULL)"))
     database.close()
+
+
+def test_threads_that_have_ended_leave_no_connection_open(tmp_path: Path) -> None:
+    database = open_database(tmp_path)
+    before = len(open_files(database.path))
+    for _ in range(30):
+        reader = threading.Thread(target=database.snapshot, args=(count_settings,))
+        reader.start()
+        reader.join()
+    assert len(open_files(database.path)) <= before + 6, "the last two readers'"
+    assert database.snapshot(count_settings) == 0
+    database.close()
+    assert not open_files(database.path)
+
+
+def count_settings(tx: sqlite3.Connection) -> int:
+    return int(tx.execute("SELECT count(*) FROM settings").fetchone()[0])
+
+
+def open_files(path: Path) -> list[str]:
+    """Return what this process has open of a database and its write-ahead log."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    targets = [str(link.readlink()) for link in links if link.exists()]
+    return [target for target in targets if target.startswith(str(path))]

@@ -7,20 +7,25 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cinematch.bootstrap import Services
 from cinematch.kit.clock import system_clock, to_iso
-from cinematch.recommender.commands import app, models_app
+from cinematch.recommender.commands import app, jobs_app, models_app
 from cinematch.recommender.core.model import Measure
+from cinematch.recommender.core.options import TrainingOptions
+from cinematch.recommender.service.watching import Watch
 from tests.support.builders import film
 from tests.support.house import PushedClock, build_house
 from tests.support.models import model
 from tests.support.raters import community
 
 FILMS = [film(f"f{number:03}", imdb_id=f"tt{number:07}") for number in range(60)]
+
+HOLD_OUT = {"rmse": Measure(0.5, 0.4, 0.6, 9)}
 
 
 @pytest.fixture
@@ -50,13 +55,23 @@ def test_a_search_and_a_training_that_serves_at_once(house: Services, clock: Pus
     found = json.loads(run(house, "optimise-k", "--source", "hybrid", *ks, "--json").stdout)
     assert (found["k_svd"], found["k_cluster"]) == (1, 2)
     clock.push(minutes=1)
+    invented = house.model_jobs.claim("optimise-k", {"source": "synthetic"}, None)
+    with Watch(house.store, house.adapters.recommender.jobs, clock, invented) as watch:
+        watch.finish({"k_svd": 3, "k_cluster": 5, "source": "synthetic"})
+    clock.push(minutes=1)
     trained = run(house, "train", "--source", "hybrid")
     assert trained.exit_code == 0, trained.stderr
     champion = house.models.champion()
     assert champion is not None
     assert champion.version in trained.stdout
     assert champion.manifest["options"]["stars"]["factors"] == 1
-    assert [job.kind for job in house.model_jobs.latest(None, 9)] == ["train", "optimise-k"]
+    assert champion.manifest["options"]["groups"] == 2
+    assert house.monitoring.status()["optimal_k"] == {"k_svd": 1, "k_cluster": 2}
+    kinds = [job.kind for job in house.model_jobs.latest(None, 9)]
+    assert kinds == ["train", "optimise-k", "optimise-k"]
+    assert found["noise_floor"] is None
+    assert champion.manifest["judged_by"] is not None
+    assert champion.manifest["judged_by"] in str(house.monitoring.evaluation().note)
 
 
 def test_an_evaluation_with_its_report_and_what_the_page_shows_of_it(
@@ -64,8 +79,7 @@ def test_an_evaluation_with_its_report_and_what_the_page_shows_of_it(
 ) -> None:
     before = clock()
     house.models.register(
-        model("v1", hold_out={"rmse": Measure(0.5, 0.4, 0.6, 9)}, created_at=to_iso(before)),
-        won=True,
+        model("v1", source="hybrid", hold_out=HOLD_OUT, created_at=to_iso(before)), won=True
     )
     assert house.monitoring.evaluation().value("rmse") == 0.5
     clock.push(minutes=1)
@@ -80,8 +94,16 @@ def test_an_evaluation_with_its_report_and_what_the_page_shows_of_it(
     stars = result["stars"]["all"]
     assert shown.value("rmse") == stars["factorisation machine"]["rmse"]["value"]
     assert shown.value("ndcg@10") == result["ranking"]["ensemble"]["ndcg@10"]["value"]
-    assert {"popularity", "item-kNN", "user + film bias"} <= set(shown.baselines)
+    assert {"popularity", "item-kNN", "bias"} <= set(shown.baselines)
     assert shown.evaluated_at == result["evaluated_at"]
+    others: dict[str, dict[str, Any]] = {
+        "source": {"source": "own"},
+        "recipe": {"source": "hybrid", "options": TrainingOptions(weights={"popularity": 1.0})},
+    }
+    for version, known in others.items():
+        made = model(version, **known, hold_out=HOLD_OUT, created_at=to_iso(before))
+        house.models.register(made, won=True)
+        assert house.monitoring.evaluation().value("rmse") == 0.5
 
 
 def test_invented_ratings_judge_nothing(house: Services) -> None:
@@ -99,6 +121,16 @@ def test_a_public_data_set_is_evaluated_by_its_name(house: Services, tmp_path: P
     assert "ratings.dat" in missing.stderr
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(
+    house: Services, tmp_path: Path
+) -> None:
+    for option, where in (("--report-json", "absent/x.json"), ("--report-page", ".")):
+        refused = run(house, "evaluate", "--source", "hybrid", option, str(tmp_path / where))
+        assert refused.exit_code == 2
+        assert option in refused.stderr
+    assert house.model_jobs.latest(None, 1) == []
+
+
 def test_a_search_in_words(house: Services) -> None:
     said = run(house, "optimise-k", "--source", "hybrid", "--k", "1").stdout
     assert said.startswith("K-SVD 1 (held-out RMSE 0.")
@@ -109,6 +141,22 @@ def test_beside_another_job_it_is_refused(house: Services) -> None:
     refused = run(house, "train")
     assert refused.exit_code == 1
     assert "An evaluation waits" in refused.stderr
+
+
+def test_what_is_under_way_is_listed_and_called_off(house: Services) -> None:
+    def jobs(*arguments: str) -> Result:
+        return CliRunner().invoke(jobs_app, list(arguments), obj=lambda: house)
+
+    assert "None yet" in jobs("list").stdout
+    assert jobs("cancel").exit_code == 1
+    waits = house.model_jobs.ask("evaluate", {}, None)
+    (listed,) = json.loads(jobs("list", "--json").stdout)
+    assert (listed["job_id"], listed["status"]) == (waits.job_id, "waiting")
+    assert "is called off" in jobs("cancel").stdout
+    runs = house.model_jobs.claim("train", {}, None)
+    assert json.loads(jobs("cancel", runs.job_id, "--json").stdout)["status"] == "running"
+    assert house.model_jobs.get(runs.job_id).cancel
+    assert jobs("cancel", "nothing").exit_code == 2
 
 
 def test_without_ratings_it_says_what_to_do(house: Services) -> None:

@@ -14,6 +14,7 @@ from cinematch.kit.errors import Invalid, NotFound, StoreFull
 from cinematch.recommender.communities import (
     DamagedCommunity,
     FolderCommunities,
+    folder,
     load_movielens,
     movielens,
 )
@@ -128,6 +129,7 @@ def test_the_terms_are_those_of_the_data_set(tmp_path: Path) -> None:
         ("1,-3,4,1000", "movieId", "“-3” is none in ratings.csv"),
         ("1,10,4,tomorrow", "timestamp", "“tomorrow” is none in ratings.csv"),
         ("1,10,4,inf", "timestamp", "“inf” is none in ratings.csv"),
+        ("1,10,4,4102444800", "timestamp", "“4102444800” is none in ratings.csv"),
         ("1,10,4", "ratings.csv", "has 3 fields instead of 4"),
         ("1,10,4,1000,7", "ratings.csv", "has 5 fields instead of 4"),
     ],
@@ -156,6 +158,7 @@ def test_a_row_that_cannot_be_is_named(
         ({"movies.csv": "movieId,title,genres\n10\n"}, "has no title"),
         ({"links.csv": "movieId,imdbId,tmdbId\n10,tt1,603\n"}, "“tt1” is none in links.csv"),
         ({"ratings.csv": "userId,movieId,rating,timestamp\n" + "1" * 20_000}, "without end"),
+        ({"movies.csv": f"movieId,title,genres\n10,{'x' * 140_000},Drama\n"}, "field larger than"),
     ],
 )
 def test_what_is_no_data_set_is_refused(
@@ -180,6 +183,38 @@ def test_a_file_that_is_no_zip_or_a_broken_one_is_refused(tmp_path: Path) -> Non
         load_movielens(path, silent)
     with pytest.raises(Invalid, match="there is no"):
         load_movielens(tmp_path / "absent", silent)
+
+
+def test_more_rows_than_memory_lasts_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(movielens, "_MOST_ROWS", 2)
+    with pytest.raises(Invalid, match="has more than 2 rows"):
+        load_movielens(write(tmp_path / "set", CSV), silent)
+
+
+def test_two_data_sets_in_one_zip_are_not_mixed(tmp_path: Path) -> None:
+    path = pack(tmp_path / "set.zip", CSV)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("other/ratings.csv", CSV["ratings.csv"])
+    with pytest.raises(Invalid, match="more than once"):
+        load_movielens(path, silent)
+
+
+def test_what_is_replaced_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, writer = FolderCommunities(tmp_path), FolderCommunities(tmp_path)
+    kept.put(some(people=3), AT)
+    sums = folder._checksum
+
+    def replaced(path: Path) -> str:
+        monkeypatch.setattr(folder, "_checksum", sums)
+        writer.put(some(people=5), AT)
+        return sums(path)
+
+    monkeypatch.setattr(folder, "_checksum", replaced)
+    assert kept.load("some").ratings.users == 5
 
 
 def test_loading_tells_how_far_it_is_and_may_be_left_off(

@@ -53,6 +53,10 @@ def test_a_name_may_be_given(bench: RatingBench, tmp_path: Path) -> None:
         0,
     )
     assert run(bench, "add", str(folder), "--name", "own")[0] == 2
+    code, out = run(bench, "add", str(folder), "--name", "synthetic")
+    assert code == 2
+    assert "the invented community's" in out
+    assert [one.name for one in bench.communities.all()] == ["friends"]
 
 
 def test_a_row_that_cannot_be_ends_with_code_2_and_its_name(

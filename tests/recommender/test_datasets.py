@@ -84,6 +84,10 @@ def test_of_a_pair_that_comes_twice_the_latest_counts(tmp_path: Path) -> None:
         ("1,10,7,100", "row 3, stars: 7 is no rating"),
         ("1,10,nan,100", "row 3, stars: nan is no rating"),
         (",10,3,100", "row 3, user: '' is no number"),
+        ("nan,10,3,100", "row 3, user: nan cannot be"),
+        ("1,-10,3,100", "row 3, film: -10 cannot be"),
+        ("1,10,3,nan", "row 3, time: nan cannot be"),
+        ("1,10,3,4102444800", "row 3, time: 4102444800 cannot be"),
     ],
 )
 def test_a_fault_is_named_by_row_and_field(row: str, told: str, tmp_path: Path) -> None:
@@ -101,6 +105,21 @@ def test_an_empty_file_and_a_missing_one_are_said(tmp_path: Path) -> None:
         )
     with pytest.raises(Invalid, match="no data set that can be read"):
         read_dataset(tmp_path, "netflix")
+
+
+def test_bytes_that_are_no_text_are_named_by_their_row(tmp_path: Path) -> None:
+    files = {"ratings.csv": "userId,movieId,rating,timestamp\n1,9,4,1\n", "movies.csv": ""}
+    folder = laid_out(tmp_path, files)
+    (folder / "movies.csv").write_bytes(b"movieId,title,genres\n9,Am\xe9lie (2001),Comedy\n")
+    with pytest.raises(Invalid, match=r"movies\.csv, row 2 is not written in utf-8"):
+        read_dataset(folder, "latest-small")
+    long = "x" * 140_000
+    (folder / "movies.csv").write_text(f"movieId,title,genres\n9,{long},Comedy\n")
+    with pytest.raises(Invalid, match=r"movies\.csv, row 2 does not read"):
+        read_dataset(folder, "latest-small")
+    (folder / "ratings.csv").write_bytes(b"userId,movieId,rating,timestamp\n1,9,\xe9,1\n")
+    with pytest.raises(Invalid, match="row 2, stars"):
+        read_dataset(folder, "latest-small")
 
 
 def test_a_film_row_that_does_not_read_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from cinematch.recommender.core.options import EvaluationOptions
 from cinematch.recommender.core.ratings import Rating, gather
 from cinematch.recommender.core.report_page import page
 from cinematch.recommender.evaluations import write_report
-from cinematch.recommender.service.evaluating import evaluate, evaluate_gathered
+from cinematch.recommender.service.evaluating import _rmse_of, evaluate, evaluate_gathered
 from cinematch.recommender.service.protocols import rounds
 from cinematch.recommender.service.sources import Gathered
 from tests.recommender.test_training import FILMS, FITTERS, QUICK, gathered, two_tastes
@@ -48,7 +48,8 @@ def test_two_runs_give_the_same_to_the_digit(usual: dict[str, Any]) -> None:
 
 def test_the_baselines_stand_beside(usual: dict[str, Any]) -> None:
     assert set(usual["ranking"]) == {
-        *("ensemble", "described", "ease", "ials", "content", "popularity", "item-kNN")
+        *("ensemble", "described", "ease", "ials", "content", "popularity"),
+        *("most watched", "item-kNN"),
     }
     assert set(usual["differences"]) == set(usual["ranking"]) - {"ensemble"}
     assert set(usual["stars"]["all"]) == {
@@ -100,6 +101,9 @@ def test_nothing_is_chosen_by_what_is_judged_by(options: dict[str, Any]) -> None
             zip(split.train.user.tolist(), split.train.film.tolist(), strict=True)
         )
         assert all(pairs)
+        for cut in one.later:
+            assert cut.train.at.max() < cut.test.at.min()
+            assert cut.test.at.max() < split.test.at.min()
 
 
 @pytest.mark.parametrize("options", PROTOCOLS, ids=lambda options: options["protocol"])
@@ -118,6 +122,20 @@ def test_known_people_and_strangers_are_told_apart() -> None:
     stars = evaluate(data, options, FITTERS, lambda *_: None)["stars"]
     assert stars["new people"]["factorisation machine"]["rmse"]["people"] == 1
     assert stars["known people"]["factorisation machine"]["rmse"]["people"] > 1
+
+
+def test_ratings_of_one_instant_are_held_back_by_person_as_in_a_training() -> None:
+    rows = [row._replace(at=5) for row in two_tastes()]
+    imported = gathered(rows)
+    options = EvaluationOptions(cold_start=False, ranking=False, training=QUICK)
+    found = evaluate_gathered(imported, options, FITTERS, lambda *_: None)
+    assert found["protocol"]["splits"] == ["last 10% of each user"]
+    assert found["stars"]["all"]
+
+
+def test_a_round_that_holds_back_no_stars_has_no_figure() -> None:
+    assert _rmse_of(np.zeros(0)) is None
+    assert _rmse_of(np.array([3.0, -4.0])) == round(12.5**0.5, 6)
 
 
 def test_invented_ratings_are_refused() -> None:

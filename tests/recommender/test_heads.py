@@ -99,6 +99,35 @@ def test_ease_is_the_constrained_optimum() -> None:
         assert weights[others, film] == pytest.approx(ridge)
 
 
+def test_ease_of_several_blocks_is_the_closed_form() -> None:
+    rng = np.random.default_rng(5)
+    inputs, targets = rng.random((2, 40, 520))
+    gram, products = inputs.T @ inputs, inputs.T @ targets
+    inverse = np.linalg.inv(gram + 20.0 * np.eye(520))
+    whole = inverse @ products
+    whole -= inverse * (np.diag(whole) / np.diag(inverse))
+    assert fit_ease(gram, products, 20.0) == pytest.approx(whole, abs=1e-9)
+
+
+def test_ease_can_be_left_off_within_the_inverse_and_within_the_product() -> None:
+    gram = np.eye(520)
+    told: list[float] = []
+    fit_ease(gram, gram, 1.0, lambda done, of: told.append(done / of))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len([share for share in told if share < 1 / 3]) == 9
+    assert len([share for share in told if share > 1 / 3]) == 3
+
+
+@pytest.mark.parametrize(("row", "column"), [(3, 3), (3, 510), (510, 510)])
+@pytest.mark.parametrize("value", [np.nan, -9.0])
+def test_ease_of_what_is_no_gram_matrix_is_refused(row: int, column: int, value: float) -> None:
+    gram = np.eye(520)
+    gram[row, column] = gram[column, row] = value
+    with pytest.raises(ValueError, match="not positive definite"):
+        fit_ease(gram, np.eye(520), 1.0)
+
+
 @pytest.mark.parametrize("regularization", [0.0, -1.0])
 def test_ease_without_regularisation_is_refused(regularization: float) -> None:
     with pytest.raises(ValueError, match="above 0"):

@@ -2,23 +2,26 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from cinematch.infra.ports import Store, Tx
 from cinematch.infra.sqlite import Database, open_database
 from cinematch.kit.clock import system_clock, to_iso
 from cinematch.kit.errors import Conflict, Invalid, NotFound
 from cinematch.recommender.core.records import Job
-from cinematch.recommender.service.jobs import JobsService
-from cinematch.recommender.service.running import DEAD_AFTER, JobRunner, Patience
+from cinematch.recommender.service.jobs import DEAD_AFTER, JobsService
+from cinematch.recommender.service.running import JobRunner, Patience
 from cinematch.recommender.service.watching import LeftOff, Watch
 from cinematch.recommender.sqlite import SqliteJobs
 
+T = TypeVar("T")
 SLEEPS = "import time; time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 IMPATIENT = Patience(idle=0.05, look=0.02, cancel=0.2, stop=0.2)
@@ -57,6 +60,20 @@ class TestAsking:
         assert refusal.value.context == {"job_id": first.job_id}
         assert jobs.open() == first
 
+    def test_what_nobody_does_any_more_is_in_nobodys_way(self, store: Database) -> None:
+        now = system_clock()
+        jobs = JobsService(store, SqliteJobs(), lambda: now, lambda: None)
+        killed = jobs.claim("train", {}, None)
+        now += DEAD_AFTER
+        with pytest.raises(Conflict, match="A training runs"):
+            jobs.claim("train", {}, None)
+        now += timedelta(seconds=1)
+        assert jobs.claim("evaluate", {}, None) == jobs.open()
+        gone = jobs.get(killed.job_id)
+        assert gone.status == "failed"
+        assert gone.result is not None
+        assert gone.result["failure"]["kind"] == "gone"
+
     @pytest.mark.parametrize(
         ("kind", "options", "field"),
         [
@@ -64,6 +81,11 @@ class TestAsking:
             ("train", {"stars": {"factors": 0}}, "stars.factors"),
             ("train", {"tsar": 1}, "tsar"),
             ("train", {"ease": {"tsar": 1}}, "ease.tsar"),
+            ("train", {"weights": {"tsar": 1}}, "weights"),
+            ("train", {"weights": {"ease": 1e308}}, "weights[...]"),
+            ("train", {"weights": {"ease": -3}}, "weights[...]"),
+            ("train", {"weights": {"ease": 0}}, "options"),
+            ("evaluate", {"training": {"weights": {"tsar": 1}}}, "training.weights"),
             ("optimise-k", {"factors": [0]}, "factors[0]"),
             ("optimise-k", {"hold_out": "much"}, "hold_out"),
         ],
@@ -138,6 +160,17 @@ class TestWatching:
             assert end.value.why == "cancelled"
             assert watch.cancelled().status == "cancelled"
 
+    def test_called_off_in_the_last_moment_nothing_else_comes_of_it(
+        self, store: Database, jobs: JobsService
+    ) -> None:
+        job, along = jobs.claim("train", {}, None), list[int]()
+        with self.watch(store, job) as watch:
+            jobs.cancel(job.job_id)
+            with pytest.raises(LeftOff, match="cancelled"):
+                watch.finish({}, lambda _tx: along.append(1))
+            assert watch.cancelled().status == "cancelled"
+        assert not along
+
     def test_a_job_that_was_taken_over_is_left_alone(
         self, store: Database, jobs: JobsService
     ) -> None:
@@ -162,10 +195,25 @@ def _fields(job: Job) -> dict[str, Any]:
     return {name: getattr(job, name) for name in Job.__struct_fields__}
 
 
+class Away:
+    """A store whose first transaction has to wait."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.asked, self.back = threading.Event(), threading.Event()
+        self.snapshot, self.close = store.snapshot, store.close
+
+    def transact(self, work: Callable[[Tx], T]) -> T:
+        if not self.asked.is_set():
+            self.asked.set()
+            self.back.wait(60)
+        return self._store.transact(work)
+
+
 class Bench:
     """A runner whose jobs are done by processes that do as they are told."""
 
-    def __init__(self, store: Database, script: str) -> None:
+    def __init__(self, store: Store, script: str) -> None:
         self.children: list[subprocess.Popen[bytes]] = []
         self.script = script
         self.runner = JobRunner(store, SqliteJobs(), system_clock, self.launch, IMPATIENT)
@@ -190,6 +238,8 @@ class TestRunning:
         ended = until(lambda: (now := jobs.get(job.job_id)).ended_at and now)
         assert ended.status == "failed"
         assert "exit status 3" in ended.error
+        assert ended.result == {"failure": {"kind": "silent", "values": {"status": 3}}}
+        assert all(one["failure"]["kind"] == "silent" for one in said(jobs, job))
         assert [one["type"] for one in said(jobs, job)] == ["error", "ended"]
         jobs.ask("train", {}, None)
 
@@ -215,6 +265,39 @@ class TestRunning:
         until(lambda: len(bench.children) == 2)
 
     @pytest.mark.parametrize("bench", [SLEEPS], indirect=True)
+    def test_a_process_that_cannot_give_a_sign_of_life_is_given_one(
+        self, store: Database, bench: Bench, jobs: JobsService
+    ) -> None:
+        job = jobs.ask("train", {}, None)
+        until(lambda: bench.children)
+        taken = jobs.get(job.job_id)
+        long_ago = to_iso(system_clock() - DEAD_AFTER)
+        quiet = Job(**{**_fields(taken), "beat_at": long_ago})
+        store.transact(lambda tx: SqliteJobs().save(tx, quiet))
+        until(lambda: str(jobs.get(job.job_id).beat_at) > str(taken.beat_at))
+        assert jobs.get(job.job_id).status == "running"
+        assert bench.children[0].poll() is None
+
+    def test_a_thread_that_waited_through_a_stop_does_not_go_on(
+        self, store: Database, jobs: JobsService
+    ) -> None:
+        away, before = Away(store), set(threading.enumerate())
+        bench = Bench(away, SLEEPS)
+        bench.runner.start()
+        until(away.asked.is_set)
+        (first,) = set(threading.enumerate()) - before
+        bench.runner.stop()
+        assert first.is_alive()
+        bench.runner.start()
+        away.back.set()
+        first.join(30)
+        assert not first.is_alive()
+        jobs.ask("train", {}, None)
+        until(lambda: bench.children)
+        bench.runner.stop()
+        assert bench.children[0].poll() is not None
+
+    @pytest.mark.parametrize("bench", [SLEEPS], indirect=True)
     def test_what_nobody_does_any_more_has_failed_and_the_next_one_is_done(
         self, store: Database, bench: Bench, jobs: JobsService
     ) -> None:
@@ -230,6 +313,8 @@ class TestRunning:
         store.transact(lambda tx: SqliteJobs().add(tx, dead))
         until(lambda: jobs.get("dead").status == "failed")
         assert "sign of life" in str(jobs.get("dead").error)
+        told = {"kind": "gone", "values": {"at": long_ago}}
+        assert jobs.get("dead").result == {"failure": told}
         assert not bench.children
         jobs.ask("train", {}, None)
         until(lambda: bench.children)

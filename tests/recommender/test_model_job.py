@@ -15,6 +15,8 @@ from cinematch.bootstrap import Services, build
 from cinematch.bootstrap.recommender import environment
 from cinematch.kit.clock import system_clock, to_iso
 from cinematch.recommender.core.records import Job
+from cinematch.recommender.schemas.monitoring import job_out
+from cinematch.recommender.schemas.operating import FailureOut
 from cinematch.settings import Settings, read_settings
 from tests.support.builders import film
 from tests.support.house import quick_passwords
@@ -160,6 +162,8 @@ def test_what_cannot_be_done_ends_in_words(house: Services) -> None:
     failed = done(house, house.model_jobs.ask("train", SMALL, None))
     assert failed.status == "failed"
     assert "no background community" in str(failed.error)
+    assert messages(house, failed)[-1]["failure"] == {"kind": "no_community", "values": {}}
+    assert job_out(failed).failure == FailureOut(kind="no_community", values={})
 
 
 def test_a_process_gets_the_settings_as_they_were_read(tmp_path: Path) -> None:

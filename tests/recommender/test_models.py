@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -14,12 +15,14 @@ from cinematch.audit.service import AuditService
 from cinematch.audit.sqlite import SqliteAudit
 from cinematch.bootstrap.moving import collections, moving
 from cinematch.infra.sqlite import Database, open_database
-from cinematch.kit.errors import Conflict, NotFound, StoreFull
-from cinematch.recommender.core.errors import DamagedModel
+from cinematch.kit.errors import Conflict, NotFound, StoreBusy, StoreFull
+from cinematch.recommender.core.errors import DamagedModel, OtherFormat
+from cinematch.recommender.core.model import FORMAT
 from cinematch.recommender.files import FolderModelFiles
 from cinematch.recommender.mongo import MongoModelFiles
 from cinematch.recommender.schemas.operating import ModelOut
 from cinematch.recommender.service.models import ModelsService
+from cinematch.recommender.service.watching import LeftOff
 from cinematch.recommender.sqlite import SqliteModels
 from cinematch.settings import Settings
 from tests.support.faults import disk_full
@@ -60,6 +63,14 @@ class Room:
         path = self.folder / version / "film_means.npy"
         *others, last = path.read_bytes()
         path.write_bytes(bytes([*others, last ^ 1]))
+
+    def of_another_release(self, version: str) -> None:
+        path = self.folder / version / "manifest.json"
+        contents = msgspec.json.decode(path.read_bytes())["contents"]
+        contents["manifest"]["format"] = FORMAT + 1
+        raw = msgspec.json.encode(contents)
+        sealed = {"sha256": sha256(raw).hexdigest(), "contents": msgspec.Raw(raw)}
+        path.write_bytes(msgspec.json.encode(sealed))
 
     def standing(self) -> dict[str, str]:
         return {one.version: one.status for one in self.models.all()}
@@ -105,6 +116,20 @@ def test_a_version_is_registered_once(room: Room) -> None:
     assert room.again().load_champion() is not None
 
 
+@pytest.mark.parametrize(
+    ("end", "kept"), [(StoreBusy("No answer."), ["m1"]), (LeftOff("cancelled"), [])]
+)
+def test_files_stay_where_the_record_may_have_been_made(
+    room: Room, end: Exception, kept: list[str]
+) -> None:
+    def within(_work: object) -> None:
+        raise end
+
+    with pytest.raises(type(end)):
+        room.models.register(model("m1"), True, within)
+    assert FolderModelFiles(room.folder).versions() == kept
+
+
 def test_every_process_has_the_model_that_was_promoted_last(room: Room) -> None:
     room.register("m1", won=True)
     room.register("m2", won=False)
@@ -144,6 +169,28 @@ def test_a_damaged_model_is_not_promoted_and_the_present_one_stays(room: Room) -
     assert room.standing() == {"m2": "refused", "m1": "champion"}
     with pytest.raises(Conflict):
         models.roll_back("ada")
+
+
+def test_a_model_of_another_release_is_passed_over_here_and_left_as_it_is(room: Room) -> None:
+    for version in ("m1", "m2", "m3"):
+        room.register(version, won=True)
+    room.of_another_release("m3")
+    before, models = room.standing(), room.again()
+    serving = models.load_champion()
+    assert serving is not None
+    assert serving.manifest.version == "m2"
+    assert models.load_champion() is serving
+    with pytest.raises(OtherFormat, match="of format"):
+        models.promote("m3", "ada")
+    assert room.standing() == before
+    room.register("m4", won=True)
+    again = models.load_champion()
+    assert again is not None
+    assert again.manifest.version == "m4"
+    assert models.roll_back("ada").version == "m2"
+    assert room.standing()["m3"] == "retired"
+    models.prune(keep=5)
+    assert "m3" in FolderModelFiles(room.folder).versions()
 
 
 def test_going_back_passes_over_what_is_damaged(room: Room) -> None:

@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from cinematch.bootstrap import Services
 from cinematch.kit.errors import Unavailable
 from cinematch.recommender.core.model import Group, Groups, Measure, Model
-from cinematch.recommender.core.records import Job
+from cinematch.recommender.core.records import Job, Message, ModelRecord
+from cinematch.recommender.endpoints.streaming import Older
+from cinematch.recommender.service.models import ModelsService
 from cinematch.recommender.service.monitoring import MonitoringParts, MonitoringService
 from cinematch.recommender.service.running import JobRunner, Patience
 from cinematch.recommender.service.watching import Watch
@@ -94,7 +96,7 @@ def searched(house: Services) -> Job:
     with watching(house, job) as watch:
         for data in SAID:
             watch.say(data)
-        return watch.finish({"k_svd": 10, "k_cluster": 2})
+        return watch.finish({"k_svd": 10, "k_cluster": 2, "source": "own"})
 
 
 def watching(house: Services, job: Job) -> Watch:
@@ -216,6 +218,17 @@ class TestStreams:
         assert (told[3]["status"], told[3]["optimal_k"]) == ("completed", 10)
         assert told[3]["final_metrics"] == told[1]
 
+    def test_the_older_stream_has_the_figures_of_what_was_chosen(self) -> None:
+        errors = {5: 0.862, 10: 0.850, 15: 0.849}
+        usual = {"explained_variance": 0.5, "efficiency": 0.1, "overfitting_risk": 0.0, "at": ""}
+        older = Older()
+        for k, error in errors.items():
+            row = {"type": "k_svd_result", "k": k, "held_out_rmse": error, "is_best": k == 10}
+            list(older(Message(k, row | usual)))
+        chosen = {"type": "k_svd_optimal", "optimal_k": 5}
+        (told,) = older(Message(16, chosen))
+        assert (told["final_metrics"]["k"], told["final_metrics"]["rmse"]) == (5, 0.862)
+
     @pytest.mark.parametrize("path", [STREAM, OLDER, "/api/recommendations/train-sync"])
     @pytest.mark.parametrize(
         "headers", [{"Sec-Fetch-Mode": "navigate"}, {"Sec-Fetch-Site": "cross-site"}]
@@ -296,6 +309,7 @@ def trained(house: Services) -> Model:
             "bias rmse": Measure(0.95, 0.9, 1.0, 50),
             "coverage 80 %": Measure(0.8, 0.7, 0.9, 50),
         },
+        segments={"20 to 99": {"rmse": Measure(0.85, 0.8, 0.9, 20)}},
     )
     whole = dataclasses.replace(
         made,
@@ -335,12 +349,42 @@ class TestFigures:
         assert evaluation["rmse"] == 0.9
         assert evaluation["measures"].keys() == {"rmse", "coverage 80 %"}
         assert evaluation["baselines"]["bias"]["rmse"]["value"] == 0.95
+        assert evaluation["segments"]["20 to 99"]["rmse"]["n"] == 20
         live = admin.get("/api/admin/ml/live-monitor").json()
         assert live["model_status"]["has_clustering"]
         assert live["dataset_info"]["density"] == trained.manifest.density
         assert live["drift"]["verdict"] == "too few"
         (listed,) = admin.get("/api/admin/ml/models").json()["items"]
         assert (listed["version"], listed["status"]) == ("v1", "champion")
+
+    def test_one_answer_is_of_one_model_though_another_is_promoted_meanwhile(
+        self, house: Services
+    ) -> None:
+        house.models.register(model("v1", seed=1, fingerprint="v1"), won=True)
+        house.models.register(model("v2", seed=2, fingerprint="v2"), won=False)
+        own = house.adapters.recommender
+
+        class Restless(ModelsService):
+            """Of which somebody promotes the other model after every look."""
+
+            def champion(self) -> ModelRecord | None:
+                found = super().champion()
+                self.promote("v2" if found and found.version == "v1" else "v1", None)
+                return found
+
+        monitoring = MonitoringService(
+            MonitoringParts(
+                store=house.store,
+                films=house.adapters.films,
+                taste=own.taste,
+                models=Restless(house.store, own.models, own.files, house.audit, house.clock),
+                jobs=house.model_jobs,
+                clock=house.clock,
+            )
+        )
+        for _ in range(4):
+            live = monitoring.live()
+            assert live.model_status["version"] == live.dataset_info["fingerprint"]
 
     def test_groups_have_names_and_people_have_none(
         self, admin: TestClient, trained: Model
@@ -368,6 +412,11 @@ class TestFigures:
         assert (told["people"], told["points"]) == (None, [])
         assert "19 people" in told["too_few"]
         assert told["films"] is not None
+        odd = replace(trained.manifest, version="v3", users=600, people=None)
+        house.models.register(dataclasses.replace(trained, manifest=odd), won=True)
+        told = admin.get("/api/recommendations/clustering").json()
+        assert told["people"] is None
+        assert "600" not in told["too_few"], "there are enough of them"
 
 
 class TestWaiting:

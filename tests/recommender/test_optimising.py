@@ -37,7 +37,7 @@ def unused(*_: object) -> Any:
     raise AssertionError("A search fits no model that serves.")
 
 
-def stars(_r: Ratings, _o: StarsOptions, _s: int, _p: Progress) -> StarsModel:
+def stars(_r: Ratings, _k: object, _o: StarsOptions, _s: int, _p: Progress) -> StarsModel:
     return unused()  # type: ignore[no-any-return]
 
 
@@ -157,6 +157,24 @@ def test_what_was_tried_is_said_again_and_not_fitted_again(
     assert {one["k"]: one["held_out_rmse"] for one in of_type(said, "k_svd_result")} == {
         one["k"]: one["held_out_rmse"] for one in of_type(search[1], "k_svd_result")
     }
+
+
+def test_invented_ratings_are_labelled_with_their_noise_floor(ratings: Ratings) -> None:
+    said: list[dict[str, Any]] = []
+    about = {"source": "synthetic", "noise_floor": 0.71234}
+    optimise(ratings, SMALL, FITTERS, said.append, lambda *_: None, about=about)
+    (matrix,) = of_type(said, "matrix_info")
+    assert (matrix["source"], matrix["noise_floor"]) == ("synthetic", 0.71234)
+    label = next(one for one in said if one.get("what") == "invented")
+    assert label["floor"] == 0.712
+    assert said.index(label) < said.index(of_type(said, "k_svd_result")[0])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_group_of_one_among_many_has_a_silhouette(seed: int) -> None:
+    rows = np.random.default_rng(seed).normal(size=(2_500, 2))
+    rows[0] = 1_000.0
+    assert group(rows, 2, seed).silhouette > 0.9
 
 
 def test_it_leaves_off_when_told(ratings: Ratings) -> None:

@@ -94,6 +94,50 @@ def test_films_are_found_by_their_ids_elsewhere_and_unknown_ones_are_left(
     assert set_aside(ben) == set_aside(ada)
 
 
+def test_what_another_release_adds_is_passed_over_and_told(
+    ada: TestClient, ben: TestClient
+) -> None:
+    turn(ada)
+    file = json.loads(exported(ada))
+    told = file["settings"]["recommender"]
+    told["knobs"] |= {"loudness": 3, "genres": ["Drama", "Nonsense"], "country": "nowhere"}
+    told["later"] = True
+    told["marks"] += [
+        {"film_id": FILM_IDS[5], "kind": "muted", "at": "once", "imdb_id": None},
+        {"film_id": FILM_IDS[6], "kind": "muted", "at": told["marks"][0]["at"], "tmdb_id": 10**30},
+    ]
+    notices = bring(ben, json.dumps(file).encode())["notices"]
+    expected = ada.get(KNOBS).json() | {"genres": ["Drama"], "country": None}
+    assert ben.get(KNOBS).json() == expected
+    assert ben.put(KNOBS, json=expected).status_code == 200, "they can be saved as they are"
+    assert set_aside(ben) == set_aside(ada)
+    said = " ".join(notice["message"] for notice in notices)
+    assert all(word in said for word in ("loudness", "Nonsense", "country", "read: 2."))
+
+
+def test_an_import_with_less_than_all_is_undone_like_any_other(
+    house: Services, ada: TestClient
+) -> None:
+    turn(ada)
+    before = (ada.get(KNOBS).json(), set_aside(ada))
+    file = json.loads(exported(ada))
+    file["settings"]["recommender"] = {"knobs": {"recency": 1, "loudness": 3}, "marks": []}
+    brought = bring(ada, json.dumps(file).encode())
+    assert (ada.get(KNOBS).json()["recency"], set_aside(ada)) == (1, [])
+    ada.post(f"/api/imports/{brought['id']}/undo")
+    house.imports.work_off()
+    assert (ada.get(KNOBS).json(), set_aside(ada)) == before
+
+
+def test_what_was_suggested_is_in_an_export(ada: TestClient) -> None:
+    listed = ada.get("/api/recommendations", params={"n": 3}).json()["items"]
+    told = json.loads(exported(ada))["suggestions"]
+    assert {one["film_id"]: one["predicted"] for one in told} == {
+        item["film_id"]: item["predicted"] for item in listed
+    }
+    bring(ada, exported(ada))
+
+
 @pytest.mark.parametrize("told", [{"knobs": {"recency": 9}}, {"marks": [{}]}, "nonsense", [1]])
 def test_what_cannot_be_changes_nothing(ada: TestClient, told: object) -> None:
     turn(ada)

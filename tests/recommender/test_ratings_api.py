@@ -29,6 +29,8 @@ def test_a_rating_is_the_diarys(house: Services, ada: TestClient) -> None:
     assert answer.json() == {
         "film_id": "f002",
         "title": "Film 2",
+        "title_en": None,
+        "title_it": None,
         "year": 1952,
         "rating": 3.5,
         "rated_at": "2026-03-01T20:15:00.000000Z",

@@ -13,6 +13,7 @@ from cinematch.films.core.film import Film
 from cinematch.recommender.core.records import Preferences
 from cinematch.recommender.service.explaining import Item
 from cinematch.recommender.service.person import Turned
+from cinematch.recommender.service.why import AsListed
 from tests.support.builders import film
 from tests.support.cinema import SIZE, account, cinema, films_of, model_of, rate
 
@@ -202,7 +203,7 @@ def test_a_film_rests_once_it_was_suggested_on_three_days(own: Services) -> None
     found = own.recommending.suggest(user_id, Turned(), 10)
     assert not {item.film_id for item in found.items} & set(first)
     assert found.left_out["resting"] == 10
-    reasons = own.recommending.why(user_id, first[0], Turned()).reasons
+    reasons = own.recommending.why(user_id, first[0], AsListed()).reasons
     assert list(reasons) == ["resting"]
     assert len(suggested(own, user_id, SIZE - 2)) == SIZE - 2, "no film rests when all are wanted"
     clock.push(days=8)  # type: ignore[attr-defined]
@@ -272,6 +273,15 @@ def test_a_promoted_model_answers_next(own: Services) -> None:
 @pytest.fixture
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Services:
     return cinema(tmp_path_factory.mktemp("empty"), films=[])
+
+
+def test_what_was_shown_to_somebody_who_has_left_meanwhile_is_not_kept(own: Services) -> None:
+    somebody(own, {})  # an administrator stays
+    user_id = somebody(own, {"f000": 9})
+    found = own.recommending.suggest(user_id, Turned(), 5)
+    own.accounts.erase(user_id)
+    own.recommending.note(found)
+    assert not own.store.snapshot(lambda tx: own.adapters.recommender.taste.shown(tx, user_id))
 
 
 def test_without_films_there_is_an_empty_list(empty: Services) -> None:

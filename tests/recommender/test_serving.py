@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from cinematch.bootstrap import Services
-from cinematch.recommender.core.records import Preferences
+from cinematch.kit.errors import StoreFull
+from cinematch.recommender.core.model import Model
+from cinematch.recommender.core.records import ModelRecord, Preferences
 from cinematch.recommender.service.person import Turned
-from cinematch.recommender.service.serving import Serving
+from cinematch.recommender.service.serving import NO_MODEL, Serving
 from tests.support.builders import film
 from tests.support.cinema import account, cinema, films_of, model_of, rate
 
@@ -63,6 +65,33 @@ def test_two_processes_come_to_answer_with_the_same_lists(house: Services, tmp_p
     assert told[0] == told[1]
 
 
+def test_a_list_of_another_process_is_explained_by_the_model_that_it_was_made_with(
+    house: Services, tmp_path: Path
+) -> None:
+    other = cinema(tmp_path, films=[])
+    behind = serving(other)
+    assert behind.current().model == "m1"
+    behind.every = 3600.0  # as if it had looked just now
+    house.models.register(model_of(FILM_IDS, "m2", seed=5), won=True)
+    assert behind.of("m1").model == "m1"
+    assert behind.of("m2").model == "m2"
+    assert behind.of("m1").model == "m1"
+    assert behind.of("gone").model == "m2"
+
+
+def test_a_model_that_was_replaced_is_let_go_after_a_while(
+    house: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = serving(house)
+    found.current()
+    house.models.register(model_of(FILM_IDS, "m2", seed=5), won=True)
+    house.recommending.refresh()
+    assert found.of("m1").model == "m1"
+    monkeypatch.setattr("cinematch.recommender.service.serving.KEPT_SECONDS", 0.0)
+    house.recommending.refresh()
+    assert found.of("m1").model == "m2"
+
+
 def test_a_damaged_model_is_refused_and_the_one_before_it_answers(
     house: Services, tmp_path: Path
 ) -> None:
@@ -107,6 +136,48 @@ def test_many_at_once_get_the_same_while_it_is_swapped(house: Services) -> None:
         thread.join()
     assert not failed
     assert {told: len(lists) for told, lists in by_version.items()} == {"m1": 1, "m2": 1}
+
+
+@pytest.mark.parametrize("trouble", [StoreFull("no room to fetch it"), PermissionError("no")])
+def test_while_no_model_can_be_read_content_and_popularity_answer(
+    house: Services, trouble: Exception
+) -> None:
+    class Away:
+        """The registry, whose files are out of reach for a while."""
+
+        def __init__(self) -> None:
+            self.away = True
+
+        def champion(self) -> ModelRecord | None:
+            return house.models.champion()
+
+        def load_champion(self) -> Model | None:
+            if self.away:
+                raise trouble
+            return house.models.load_champion()
+
+    models, own = Away(), house.adapters
+    found = Serving(house.store, own.recommender.taste, own.film_feed, models, house.clock)
+    first = found.current()
+    assert first.model == NO_MODEL
+    assert found.refresh().model == NO_MODEL
+    models.away = False
+    assert found.refresh().model == "m1"
+    house.models.register(model_of([one.film_id for one in films_of()], "m2"), won=True)
+    models.away = True
+    with pytest.raises(type(trouble)):
+        found.refresh()
+    assert found.current().model == "m1", "what stood still stands"
+
+
+def test_peers_whose_films_are_not_counted_yet_change_nothing(house: Services) -> None:
+    peers = [account(house, f"user{number}") for number in range(5)]
+    for user_id in peers:
+        house.taste.save_preferences(user_id, Preferences(country="IT"))
+        rate(house, user_id, {"f055": 8})
+    found = house.recommending.suggest(peers[0], Turned(), 10)
+    assert all(np.isfinite(item.score().total) for item in found.items)
+    assert len(found.items) == 10
 
 
 def test_what_peers_watch_is_popular_with_who_told_to_be_one(house: Services) -> None:

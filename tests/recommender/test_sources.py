@@ -1,6 +1,6 @@
 """What a model is fitted to: whose ratings, over which films, and from where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,13 @@ from cinematch.recommender.core.background import (
 )
 from cinematch.recommender.core.progress import unwatched
 from cinematch.recommender.core.ratings import Rating, Ratings, gather
-from cinematch.recommender.service.sources import OWN_LICENCE, Gathered, Sources
+from cinematch.recommender.service.sources import (
+    OWN_LICENCE,
+    Gathered,
+    Sources,
+    everybodys_ratings,
+    until,
+)
 from cinematch.recommender.sqlite import SqliteTaste
 from tests.support.builders import film
 from tests.support.mongo import MongoServer
@@ -142,8 +148,12 @@ def test_too_few_films_to_invent_anything(tmp_path: Path) -> None:
         sources.gather("auto", unwatched)
 
 
+def renamed(ratings: Ratings) -> Ratings:
+    return replace(ratings, film_ids=tuple(f"old-{one}" for one in ratings.film_ids))
+
+
 def test_the_kept_community_serves_over_a_catalogue_that_changed(
-    bench: RatingBench,
+    bench: RatingBench, tmp_path: Path
 ) -> None:
     invented = bench.sources.invent(tuple(bench.films), unwatched)
     nothing = tuple(SourceFilm(()) for _ in bench.films)
@@ -156,6 +166,12 @@ def test_the_kept_community_serves_over_a_catalogue_that_changed(
     assert (found.source, found.noise_floor) == ("synthetic", invented.noise_floor)
     assert len(found.ratings) == len(invented.ratings)
     assert found.ratings.film_ids[0] == "a-new"
+    # Of a catalogue that has become another it says nothing; one is invented of that.
+    other = RatingBench(tmp_path, bench.adapters)
+    other.communities.put(replace(kept, ratings=renamed(kept.ratings)), AT)
+    anew = other.sources.gather("auto", unwatched)
+    assert anew.source == "synthetic"
+    assert len(anew.ratings) > 100
     # It is never mixed with what people gave, nor taken for a community from outside.
     with pytest.raises(Conflict):
         bench.sources.gather("hybrid", unwatched)
@@ -177,6 +193,21 @@ def test_the_same_data_have_the_same_fingerprint_in_every_store(
         assert third.ratings.fingerprint() != first.ratings.fingerprint()
 
 
+def test_people_are_read_some_at_a_time_each_time_at_a_moment_of_its_own(
+    bench: RatingBench, mongo_server: MongoServer, tmp_path: Path
+) -> None:
+    with mongo_bench(mongo_server, tmp_path / "other") as other:
+        for one in (bench, other):
+            one.rate_much()
+            before = list(everybodys_ratings(one.store, one.taste))
+            rows = everybodys_ratings(one.store, one.taste, people=5)
+            read = [next(rows)]
+            one.rate([("person-00", "f119", 4), ("zoe", "f001", 4)])
+            read += rows
+            assert read[: len(before)] == before
+            assert [(row.user_id, row.stars) for row in read[len(before) :]] == [("zoe", 2.0)]
+
+
 def test_a_damaged_community_is_refused_by_name(bench: RatingBench) -> None:
     bench.add()
     (arrays,) = bench.folder.glob("*.npz")
@@ -189,12 +220,23 @@ def test_a_row_that_is_no_rating_is_named(bench: RatingBench) -> None:
     class Odd(SqliteTaste):
         """A store in which something wrote what it should not have."""
 
-        def ratings(self, tx: Tx) -> Iterator[Rating]:
-            return iter([Rating("ada", "f001", float("nan"), 0)])
+        def ratings(self, tx: Tx, user_ids: Sequence[str]) -> list[Rating]:
+            return [Rating("ada", "f001", float("nan"), 0)]
 
+    bench.rate([("ada", "f001", 4)])
     sources = Sources(bench.store, Odd(), SqliteFilmFeed(), bench.communities)
     with pytest.raises(Conflict, match="User ada, film f001: nan is no rating"):
         sources.gather("own", unwatched)
+
+
+def test_a_rating_of_tomorrow_is_of_now(bench: RatingBench) -> None:
+    bench.rate([("ada", "f000", 8), ("ada", "f001", 6)])
+    gathered = bench.sources.gather("own", unwatched)
+    first = int(gathered.ratings.at.min())
+    later = replace(gathered.ratings, at=np.array([first, 2**40]))
+    bounded = until(replace(gathered, ratings=later), first + 5)
+    assert bounded.ratings.at.tolist() == [first, first + 5]
+    assert until(bounded, first + 5) is bounded
 
 
 def test_it_may_be_left_off(bench: RatingBench) -> None:

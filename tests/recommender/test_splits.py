@@ -1,5 +1,7 @@
 """What is kept back: each row once, and by the rule that the split is named after."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from cinematch.recommender.core.splits import (
     random_folds,
     random_share,
     stratified,
+    windows,
 )
 
 
@@ -60,6 +63,30 @@ def test_in_time_nothing_kept_back_is_older_than_what_is_learnt_from(ratings: Ra
     split = global_time(ratings, 0.2)
     if len(split.train) and len(split.test):
         assert split.train.at.max() < split.test.at.min()
+
+
+@given(some_ratings())
+def test_windows_go_back_one_after_the_other_and_know_nothing_of_what_came_later(
+    ratings: Ratings,
+) -> None:
+    cuts = windows(ratings, share=0.2, enough=1000)
+    assert len(cuts) <= 4
+    for cut in cuts:
+        assert cut.train.at.max() < cut.test.at.min()
+        assert cut.warm.sum() == len(set(cut.train.user.tolist()))
+    for later, earlier in pairwise(cuts):
+        assert earlier.test.at.max() < later.test.at.min()
+        assert len(earlier.train) + len(earlier.test) <= len(later.train)
+
+
+def test_no_more_windows_are_cut_than_are_needed() -> None:
+    ratings = gather(
+        Rating(f"u{user}", f"f{film}", 3.0, 100 * film + user)
+        for user in range(20)
+        for film in range(30)
+    )
+    assert [len(windows(ratings, enough=enough)) for enough in (1, 21, 41, 999)] == [1, 2, 3, 4]
+    assert windows(gather([], ["f0"])) == []
 
 
 @given(some_ratings())

@@ -18,7 +18,7 @@ from cinematch.recommender.core.heads import (
 from cinematch.recommender.core.options import Grading
 from cinematch.recommender.core.profile import Profile
 from cinematch.recommender.core.rerank import Knobs, Slopes
-from cinematch.recommender.core.suggest import Ranker, place_of, what_if
+from cinematch.recommender.core.suggest import Ranker
 
 FILMS = 30
 EVERYTHING = np.ones(FILMS, dtype=np.bool_)
@@ -105,15 +105,15 @@ def test_the_list_is_as_long_as_it_can_be(profile: Profile, count: int) -> None:
     )
 
 
-def test_what_if_is_computed_anew() -> None:
-    ranks, plain = ranker(), Knobs(variety=0.0)
-    profile = Profile.of(np.array([1, 5, 9]), np.array([5.0, 4.0, 4.5]))
-    film = ranks.suggest(profile, plain, EVERYTHING, 1)[0].film
-    assert place_of(ranks, profile, plain, EVERYTHING, film) == 1
-    for rated in profile.films.tolist():
-        for stars in (0.5, np.nan):
-            change = what_if(ranks, profile, plain, EVERYTHING, (film, rated, stars))
-            other = profile.without(rated) if np.isnan(stars) else profile.with_stars(rated, stars)
-            scores = ranks.scores(other, plain)
-            scores[profile.films] = -np.inf
-            assert change.place_after == int((scores > scores[film]).sum()) + 1
+@given(profiles(), knobs, st.integers(1, FILMS))
+def test_a_film_stands_where_the_list_has_it(profile: Profile, knobs: Knobs, count: int) -> None:
+    ranks = ranker()
+    listed = ranks.listing(profile, knobs, EVERYTHING, count).films.tolist()
+    unseen = np.setdiff1d(np.arange(FILMS), profile.films).tolist()
+    stands = {film: ranks.stand(profile, knobs, EVERYTHING, count, film) for film in unseen}
+    assert [stands[film].place for film in listed] == list(range(1, len(listed) + 1))
+    assert sorted(stand.place for stand in stands.values()) == list(range(1, len(unseen) + 1))
+    scores = ranks.scores(profile, knobs)
+    had = [scores[film] + stands[film].variety for film in unseen]
+    by_place = [had[at] for at in np.argsort([stands[film].place for film in unseen])]
+    assert np.diff(by_place).max(initial=0.0) <= 1e-9

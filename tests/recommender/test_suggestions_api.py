@@ -158,6 +158,9 @@ def test_films_to_begin_with_are_unseen_known_and_unlike(ada: TestClient) -> Non
     ids = {film["film_id"] for film in again["items"]}
     assert ids == set(FILM_IDS) - set(first[:4])
     assert again["answered"] == 2
+    ada.put(f"/api/recommendations/not-interested/{first[5]}")
+    asked = ada.get("/api/recommendations/elicitation", params={"n": 60}).json()["items"]
+    assert {film["film_id"] for film in asked} == set(FILM_IDS) - {*first[:2], first[5]}
 
 
 def test_nobody_sees_what_is_suggested_to_somebody_else(house: Services, ada: TestClient) -> None:
@@ -171,11 +174,58 @@ def test_nobody_sees_what_is_suggested_to_somebody_else(house: Services, ada: Te
     assert len(ada.get(f"/api/recommendations/user/{other}?top_n=4").json()["items"]) == 4
     history = ada.get(f"/api/recommendations/user/{mine}/history").json()["items"]
     assert {given["film_id"] for given in history} == set(FILM_IDS[:3])
+    assert ada.get(f"/api/recommendations/user/{other}/history").status_code == 200
+    for client, expected in (
+        (grace, [("account.ratings_read", mine), ("account.suggestions_read", mine)]),
+        (ada, []),  # what one reads of one's own is not told
+    ):
+        told = client.get("/api/audit/mine", params={"limit": 100}).json()["items"]
+        read = [(one["action"], one["actor"]) for one in told if one["action"].endswith("_read")]
+        assert sorted(read) == expected
+
+
+@pytest.mark.parametrize("path", ["nobody", "nobody/history"])
+def test_of_somebody_who_is_not_there_nothing_is_known(ada: TestClient, path: str) -> None:
+    answer = ada.get(f"/api/recommendations/user/{path}")
+    assert answer.status_code == 404
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["user_id"]
+
+
+def test_what_explains_a_list_is_of_the_model_that_made_it(
+    house: Services, ada: TestClient
+) -> None:
+    rate(ada, FILM_IDS[:12])
+    found = listed(ada)
+    first, made_by = found["items"][0], found["model"]["version"]
+    path = f"/api/recommendations/films/{first['film_id']}"
+    other: dict[str, Any] = {"evidence": FILM_IDS[3], "stars": 0.5}
+    before = [ada.get(path).json(), ada.get(f"{path}/what-if", params=other).json()]
+    house.models.register(model_of(FILM_IDS, "m2", seed=5), won=True)
+    house.recommending.refresh()
+    for asked, model in ((made_by, "m1"), ("m2", "m2"), ("gone", "m2"), (None, "m2")):
+        knobs = {} if asked is None else {"model": asked}
+        after = [
+            ada.get(path, params=knobs).json(),
+            ada.get(f"{path}/what-if", params=other | knobs).json(),
+        ]
+        assert [one["model"] for one in after] == [model, model]
+        assert (after == before) == (model == "m1")
+    assert before[0]["item"]["terms"] == first["terms"]
+    shared = ada.post("/api/recommendations/together", json={"with_users": []}).json()
+    assert shared["model"] == "m2"
 
 
 @pytest.mark.parametrize(
     "asked",
-    [{"n": 0}, {"n": 101}, {"variety": 2}, {"genre": "Nonsense"}, {"mood": "x"}, {"popularity": 9}],
+    [
+        {"n": 0},
+        {"n": 11, "all_terms": True},
+        {"n": 101},
+        {"variety": 2},
+        {"genre": "Nonsense"},
+        {"mood": "x"},
+        {"popularity": 9},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(ada: TestClient, asked: dict[str, Any]) -> None:
     assert ada.get("/api/recommendations", params=asked).status_code == 422

@@ -14,12 +14,12 @@ from cinematch.recommender.core.model import Model, Origin
 from cinematch.recommender.core.options import KernelOptions, StarsOptions, TrainingOptions
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import Rating, Ratings, gather
-from cinematch.recommender.core.splits import global_time
+from cinematch.recommender.core.splits import global_time, hold_out
 from cinematch.recommender.irspack import fit_kernel
 from cinematch.recommender.myfm import fit_stars
 from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service.sources import Gathered, Mixture
-from cinematch.recommender.service.training import Trained, hold_out, train
+from cinematch.recommender.service.training import Trained, train
 from cinematch.recommender.sklearn import group
 
 FITTERS = Fitters(stars=fit_stars, kernel=fit_kernel, group=group)
@@ -99,6 +99,30 @@ def test_the_hold_out_has_every_part_beside_the_whole(usual: Trained) -> None:
     assert {"rmse", "mae", "bias rmse", "coverage 80 %"} <= set(measures)
 
 
+def test_the_hold_out_is_told_by_how_much_people_had_rated(usual: Trained) -> None:
+    manifest = usual.model.manifest
+    segments = manifest.segments
+    assert set(segments) == {"under 20 ratings"}, "everybody has rated twelve films"
+    few, of_all = segments["under 20 ratings"], manifest.hold_out
+    assert set(few) == {"ndcg@10", "rmse"}
+    assert few["ndcg@10"].value == pytest.approx(of_all["ndcg@10"].value)
+    assert few["rmse"].value == pytest.approx(of_all["rmse"].value)
+    assert few["rmse"].low < few["rmse"].value < few["rmse"].high
+    rows = [*two_tastes(40), *_many(30)]
+    both = trained(gathered(rows)).model.manifest.segments
+    assert set(both) == {"under 20 ratings", "20 to 99"}
+    assert both["20 to 99"]["ndcg@10"].n <= 30
+
+
+def _many(people: int) -> list[Rating]:
+    """Return people of whom 27 ratings or so are known when the latest are held back."""
+    return [
+        Rating(f"q{person:02}", film.film_id, 3.5 + (place + person) % 2, 400 * place + person)
+        for person in range(people)
+        for place, film in enumerate(FILMS)
+    ]
+
+
 def test_tastes_are_learnt(usual: Trained) -> None:
     measures = usual.model.manifest.hold_out
     assert measures["rmse"].value < measures["bias rmse"].value
@@ -162,6 +186,19 @@ def test_an_invented_community_is_never_judged_and_replaces_nothing_real() -> No
     assert first.model.manifest.noise_floor == 0.65
     assert not trained(invented, champion=QUICK, champion_source="own").won
     assert trained(invented, champion=QUICK, champion_source="synthetic").won
+
+
+def test_real_ratings_need_not_win_over_invented_ones() -> None:
+    deaf = changed(QUICK, weights={"content": 0.0, "popularity": 1.0})
+    assert trained(gathered(two_tastes()), deaf, champion=QUICK, champion_source="synthetic").won
+
+
+def test_what_nobody_could_judge_replaces_no_model() -> None:
+    one = gathered([Rating("one", "f00", 4.0, 1)])
+    lost = trained(one, champion=QUICK, champion_source="hybrid")
+    assert not lost.won
+    assert "too few" in lost.why
+    assert trained(one).won, "better than none"
 
 
 @pytest.mark.parametrize(

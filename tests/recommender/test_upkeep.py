@@ -1,5 +1,6 @@
 """When a model is trained anew, what the night does about it, and how drift is found."""
 
+import dataclasses
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from cinematch.bootstrap import Services
+from cinematch.diary.core import Edit
 from cinematch.infra.ports import Tx
 from cinematch.recommender.core.model import Measure, Origin
 from cinematch.recommender.core.records import Shown
@@ -35,12 +37,19 @@ LEARNT = Learnt(own=1000, films=100, sources={"own"})
         (Present(1000, 105, set()), "5 films"),
         (Present(1000, 100, {"ml-1m"}), "ml-1m"),
         (Present(1000, 100, set(), "some"), None),
-        (Present(1000, 100, set(), "large"), "moved far"),
+        (Present(1000, 100, set(), "large"), None),
+        (Present(1001, 100, set(), "large"), "moved far"),
     ],
 )
 def test_enough_must_have_changed(now: Present, why: str | None) -> None:
     said = reason_to_train(LEARNT, now)
     assert (said is None) if why is None else (why in str(said))
+
+
+def test_what_was_invented_is_left_for_real_ratings_alone() -> None:
+    learnt = Learnt(own=0, films=100, sources={"synthetic"}, invented=True)
+    assert reason_to_train(learnt, Present(999, 100, set(), enough=False)) is None
+    assert reason_to_train(learnt, Present(1000, 100, set())) is not None
 
 
 def test_of_many_viewings_twenty_are_not_enough() -> None:
@@ -63,8 +72,10 @@ def house(tmp_path: Path, clock: PushedClock) -> Iterator[Services]:
     built.stop()
 
 
-def rate(house: Services, rows: list[tuple[str, int]], at: str) -> None:
-    """Put down (film, half-stars) of the one account."""
+def rate(
+    house: Services, rows: list[tuple[str, int]], at: str, rated_at: str | None = None
+) -> None:
+    """Put down (film, half-stars) of the one account, rated then or earlier."""
     (user_id,) = house.accounts.user_ids()
 
     def work(tx: Tx) -> None:
@@ -72,11 +83,19 @@ def rate(house: Services, rows: list[tuple[str, int]], at: str) -> None:
         for film_id, half_stars in rows:
             tx.execute(
                 "INSERT INTO movies (user_id, film_id, rating, rated_at, facts, title, watch_count,"
-                " added_at, updated_at, seq) VALUES (?1, ?2, ?3, ?4, '{}', '', 1, ?4, ?4, 1)",
-                (user_id, film_id, half_stars, at),
+                " added_at, updated_at, seq) VALUES (?1, ?2, ?3, ?4, '{}', '', 1, ?4, ?5, 1)",
+                (user_id, film_id, half_stars, rated_at or at, at),
             )
 
     house.store.transact(work)
+
+
+def see(house: Services, film_ids: list[str]) -> None:
+    """Have the one account see films, and have that counted."""
+    (user_id,) = house.accounts.user_ids()
+    for film_id in film_ids:
+        house.diary.edit(user_id, film_id, Edit(seen=True, rating=8))
+    house.follower.catch_up()
 
 
 class TestNight:
@@ -107,6 +126,34 @@ class TestNight:
         own.communities.put(community(FILMS), "2026-03-01T00:00:00.000000Z")
         assert "two-tastes" in house.scheduler.run("retrain")["why"]
 
+    def test_an_invented_community_and_private_films_are_no_reason(self, house: Services) -> None:
+        invented = dataclasses.replace(community(FILMS), name="synthetic")
+        house.adapters.recommender.communities.put(invented, "2026-03-01T00:00:00.000000Z")
+        house.models.register(model("v1", films=60, origins=[Origin("own", "", 0, 0)]), won=True)
+        (user_id,) = house.accounts.user_ids()
+        own = [house.films.create_own(user_id, film(f"home{n}")).film for n in range(25)]
+        see(house, [one.film_id for one in own])
+        assert house.scheduler.run("retrain")["asked"] is None
+
+    def test_what_lost_is_not_tried_again_on_the_same_ratings(self, house: Services) -> None:
+        house.models.register(model("v1", films=60, origins=[Origin("own", "", 0, 0)]), won=True)
+        see(house, [f"f{n:03}" for n in range(40)])
+        assert "40 viewings" in house.scheduler.run("retrain")["why"]
+        house.models.register(model("v2", films=60, origins=[Origin("own", "", 40, 1)]), won=False)
+        assert house.scheduler.run("retrain")["why"] == "nothing has changed enough"
+
+    def test_a_damaged_community_does_not_keep_it_from_tidying(
+        self, house: Services, tmp_path: Path
+    ) -> None:
+        house.adapters.recommender.communities.put(community(FILMS), "2026-03-01T00:00:00.000000Z")
+        for path in (tmp_path / "community").glob("*.json"):
+            path.write_text("{")
+        for number in range(6):
+            house.models.register(model(f"v{number}", films=60), won=True)
+        told = house.scheduler.run("retrain")
+        assert "is not what was kept" in told["why"]
+        assert len(house.models.all()) == 4
+
     def test_what_is_old_goes(self, house: Services) -> None:
         for number in range(6):
             house.models.register(model(f"v{number}", films=60), won=True)
@@ -129,6 +176,14 @@ class TestDrift:
         assert figures.stars_now["2"] == 1.0
         assert figures.drift.stars > 1
         assert sum(figures.stars_before.values()) == pytest.approx(1)
+
+    def test_an_import_of_old_ratings_is_of_the_day_that_it_came(self, house: Services) -> None:
+        rate(house, [("f000", 4)], "2026-03-02T00:00:00.000000Z", "2012-01-01T00:00:00.000000Z")
+        rate(house, [("f001", 4)], "2026-02-02T00:00:00.000000Z")
+        figures = drift_since(
+            manifest("v1"), house.store, house.adapters.recommender.taste, house.adapters.films
+        )
+        assert figures.drift.ratings == 1
 
     def test_people_as_before_have_not_moved(self, house: Services) -> None:
         at = "2026-03-02T00:00:00.000000Z"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cinematch.recommender.core.arrays import Floats
-from cinematch.recommender.core.weights import DEFAULT, STEPS, Sheet, beyond_chance, learn
+from cinematch.recommender.core.weights import DEFAULT, STEPS, Sheet, beyond_chance, joined, learn
 
 PEOPLE, FILMS = 120, 40
 
@@ -58,8 +58,34 @@ def test_progress_never_exceeds_its_end_and_may_leave_off() -> None:
         learn(sheet("ease"), stop)
 
 
-def test_popularity_is_never_silent() -> None:
-    assert min(STEPS["popularity"]) > 0
+def test_no_model_is_silent_while_none_alone_is_surely_better() -> None:
+    for good in DEFAULT:
+        assert min(learn(sheet(good), lambda _done, _of: None).weights.values()) > 0
+    assert all(min(steps) > 0 for steps in STEPS.values())
+
+
+def test_the_sum_is_no_worse_than_its_best_part() -> None:
+    """Three models shout nonsense at the usual weights; one, that is hardly heard, knows."""
+    given = sheet("ials")
+    scores = given.scores.copy()
+    scores[[0, 2, 3]] *= 40.0
+    loud = Sheet(given.names, scores, given.seen, given.relevant)
+    learnt = learn(loud, lambda _done, _of: None)
+    alone = float(np.nanmean(loud.judge(scores[1])))
+    assert learnt.before < 0.6 * alone
+    assert learnt.ndcg >= alone
+    assert learnt.weights["popularity"] > 10 * learnt.weights["ease"]
+
+
+def test_sheets_are_put_together_person_by_person() -> None:
+    parts = sheet("ease", 1), sheet("ease", 2)
+    whole = joined(parts)
+    assert whole.scores.shape == (4, 2 * PEOPLE, FILMS)
+    assert np.array_equal(
+        whole.judge(whole.scores[0]),
+        np.concatenate([part.judge(part.scores[0]) for part in parts]),
+        equal_nan=True,
+    )
 
 
 @pytest.mark.parametrize(

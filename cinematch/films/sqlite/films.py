@@ -34,7 +34,8 @@ T = TypeVar("T")
 _CHUNK = 500
 _COMPARED = 400
 _STAMP = "films.starter"
-_VISIBLE = "(c.owner_user_id IS NULL OR c.owner_user_id = ?)"
+# The plus keeps SQLite from walking all of the owner's index, where nearly every film is nobody's.
+_VISIBLE = "(+c.owner_user_id IS NULL OR +c.owner_user_id = ?)"
 _FACET_KINDS = (
     ("genres", "genre"),
     ("decades", "decade"),

@@ -32,7 +32,7 @@ class Database:
         self._writer_turn = threading.Lock()
         self._writing: int | None = None  # the thread inside `transact`
         self._readers = threading.local()
-        self._open_connections: list[sqlite3.Connection] = []
+        self._reading: dict[threading.Thread, sqlite3.Connection] = {}
         self._registry = threading.Lock()
         self._writer = self._connect(query_only=read_only)
 
@@ -76,15 +76,20 @@ class Database:
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
         with self._writer_turn, self._registry:
-            for connection in reversed(self._open_connections):
+            for connection in (*self._reading.values(), self._writer):
                 connection.close()
-            self._open_connections.clear()
+            self._reading.clear()
 
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
             connection = self._connect(query_only=True)
             self._readers.connection = connection
+            with self._registry:
+                # A thread that ends does not close what it has read by.
+                for thread in [thread for thread in self._reading if not thread.is_alive()]:
+                    self._reading.pop(thread).close()
+                self._reading[threading.current_thread()] = connection
         return connection
 
     def _connect(self, *, query_only: bool) -> sqlite3.Connection:
@@ -101,8 +106,6 @@ class Database:
             connection.execute("PRAGMA temp_store = MEMORY")
             if query_only:
                 connection.execute("PRAGMA query_only = ON")
-        with self._registry:
-            self._open_connections.append(connection)
         return connection
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol, cast
 from cinematch.kit.errors import Invalid
 
 _ENCRYPTED = 1
+_WORDS = ("readme", "license")
 _MOST_TEXT = 256 * 2**20  # bytes of a file that is read as a whole
 
 
@@ -79,18 +80,20 @@ class _Folder:
 class _Zip:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._infos = {
-            PurePosixPath(info.filename).name.casefold(): info
-            for info in archive.infolist()
-            if not info.is_dir()
-        }
+        self._infos: dict[str, list[zipfile.ZipInfo]] = {}
+        for info in archive.infolist():
+            if not info.is_dir():
+                name = PurePosixPath(info.filename).name.casefold()
+                self._infos.setdefault(name, []).append(info)
 
     def has(self, name: str) -> bool:
         return name in self._infos
 
     @contextmanager
     def open(self, name: str) -> Iterator[tuple[BinaryIO, int]]:
-        info = self._infos[name]
+        info, *others = self._infos[name]
+        if others and not name.startswith(_WORDS):
+            raise Invalid.field(name, "is there more than once", "give a zip of one data set")
         if info.flag_bits & _ENCRYPTED:
             raise Invalid.field(name, "is encrypted", "download the data set again")
         with self._archive.open(info) as file:

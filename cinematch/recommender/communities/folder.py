@@ -85,8 +85,17 @@ class FolderCommunities:
 
     def load(self, name: str) -> Background:
         """Return a community."""
-        record = _record(self._path(name))
-        path = self._root / record.file
+        while True:
+            record = _record(self._path(name))
+            try:
+                return self._loaded(record)
+            except DamagedCommunity:
+                if _record(self._path(name)) == record:
+                    raise
+                # Another has taken its place meanwhile, and what was told before is gone.
+
+    def _loaded(self, record: CommunityRecord) -> Background:
+        name, path = record.name, self._root / record.file
         try:
             if _checksum(path) != record.checksum:
                 raise _damaged(name)

@@ -14,11 +14,13 @@ from typing import BinaryIO, NamedTuple, NoReturn
 import numpy as np
 
 from cinematch.films.core.title import split_title
+from cinematch.kit.clock import system_clock
 from cinematch.kit.errors import Invalid
 from cinematch.recommender.communities.files import Files, opened, text_of
+from cinematch.recommender.core import synthetic
 from cinematch.recommender.core.arrays import Floats
-from cinematch.recommender.core.background import Background, SourceFilm, ordered
-from cinematch.recommender.core.ratings import HIGHEST, LOWEST, STEP, Ratings
+from cinematch.recommender.core.background import Background, SourceFilm, numbered
+from cinematch.recommender.core.ratings import HIGHEST, LOWEST, STEP
 
 Report = Callable[[str, int, int], None]
 """(what, done, of how many). It may raise to leave off."""
@@ -30,7 +32,9 @@ _MOST_WORDS = 1_500
 _PIECE = 4 * 2**20  # bytes
 _LONGEST_LINE = 10_000
 _FIELDS = ("userId", "movieId", "rating", "timestamp")
-_LATEST = 2**40
+_DAY = 86_400
+_MOST_ROWS = 50_000_000
+"""The largest of these data sets has 32 million; memory is to last for what is read."""
 _COLUMNS = {
     "ratings.csv": _FIELDS,
     "movies.csv": ("movieId", "title"),
@@ -70,6 +74,10 @@ def load_movielens(path: Path, report: Report, name: str | None = None) -> Backg
     Raises:
         Invalid: it is none, or a row cannot be: names the file, the row, the field and the mend.
     """
+    called = name or _name(path)
+    if called == synthetic.NAME:
+        message = f"“{called}” is the invented community's"
+        raise Invalid.field("name", message, "give another name: these ratings are real")
     with opened(path) as files:
         form = next((one for one in _FORMS if files.has(one.ratings)), None)
         if form is None:
@@ -82,21 +90,11 @@ def load_movielens(path: Path, report: Report, name: str | None = None) -> Backg
         table = _ratings(files, form, report)
         licence = _licence(files)
     report("sorting", 0, 0)
-    users, source = np.unique(table.user), np.unique(table.film)
-    ratings = ordered(
-        Ratings(
-            user_ids=tuple(map(str, users.tolist())),
-            film_ids=tuple(map(str, source.tolist())),
-            user=np.searchsorted(users, table.user).astype(np.int32),
-            film=np.searchsorted(source, table.film).astype(np.int32),
-            stars=table.half_stars.astype(np.float32) * np.float32(STEP),
-            at=table.at,
-            liked=np.zeros(len(table.at), dtype=np.bool_),
-        )
-    )
+    stars = table.half_stars.astype(np.float32) * np.float32(STEP)
+    ratings = numbered(table.user, table.film, stars, table.at)
     unknown = SourceFilm(())
-    told = tuple(films.get(movie, unknown) for movie in source.tolist())
-    return Background(name or _name(path), licence, ratings, told)
+    told = tuple(films.get(int(movie), unknown) for movie in ratings.film_ids)
+    return Background(called, licence, ratings, told)
 
 
 class _Rows(NamedTuple):
@@ -109,7 +107,7 @@ class _Rows(NamedTuple):
 def _ratings(files: Files, form: Form, report: Report) -> _Rows:
     parts: list[_Rows] = []
     with files.open(form.ratings) as (file, size):
-        line, done = 1, 0
+        line, done, rows = 1, 0, 0
         if form.of_films == ",":
             header = file.readline(_LONGEST_LINE)
             _check_header(header.decode("utf-8-sig", "replace").strip().split(","), form.ratings)
@@ -125,6 +123,10 @@ def _ratings(files: Files, form: Form, report: Report) -> _Rows:
                 )
             )
             line += piece.count(b"\n")
+            rows += len(values)
+            if rows > _MOST_ROWS:
+                what = f"has more than {_MOST_ROWS:,} rows"
+                raise Invalid.field(form.ratings, what, "is it the right file?")
             done += len(piece)
             report(form.ratings, done, size)
     if not parts:
@@ -164,7 +166,8 @@ def _good(values: Floats, field: int) -> bool:
         halves = values / STEP
         whole = bool((halves == np.floor(halves)).all())
         return whole and bool(((values >= LOWEST) & (values <= HIGHEST)).all())
-    most = _LATEST if field == 3 else 2**31 - 1
+    # Nobody has rated tomorrow; a day more, for whoever's clock is ahead.
+    most = system_clock().timestamp() + _DAY if field == 3 else 2**31 - 1
     return bool(((values >= 0) & (values < most) & (values == np.floor(values))).all())
 
 
@@ -172,7 +175,7 @@ _MENDS = (
     "a user's number",
     "a film's number",
     "stars from 0.5 to 5 in halves",
-    "seconds since 1970",
+    "seconds from 1970 until today",
 )
 
 
@@ -235,7 +238,13 @@ def _rows(files: Files, name: str, between: str) -> Iterator[tuple[int, list[str
     if between == ",":
         reader = csv.reader(StringIO(text, newline=""))
         _check_header(next(reader, []), name)
-        yield from ((reader.line_num, [cell.strip() for cell in row]) for row in reader if row)
+        try:
+            yield from ((reader.line_num, [cell.strip() for cell in row]) for row in reader if row)
+        except csv.Error as error:
+            what = f"cannot be read ({error})"
+            raise Invalid.field(
+                name, what, "download the data set again", reader.line_num
+            ) from error
         return
     for line, row in enumerate(text.split("\n"), 1):
         if row.strip():

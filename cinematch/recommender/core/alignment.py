@@ -50,7 +50,7 @@ class Alignment:
     def spread(self, values: NDArray[T], fill: float = 0.0) -> NDArray[T]:
         """Return (films, ...) of (model's films, ...) values; newcomers have `fill`."""
         if self.same:
-            return values
+            return np.asarray(values)
         there = self.at >= 0
         whole = np.empty((self.films, *values.shape[1:]), dtype=values.dtype)
         whole[...] = fill
@@ -59,7 +59,9 @@ class Alignment:
 
     def ease(self, model: Model) -> PartialHead:
         """Return the model's EASE over today's films."""
-        return PartialHead(EaseHead(model.ease_weights), self.at[model.ease_films], self.films)
+        return PartialHead(
+            EaseHead(np.asarray(model.ease_weights)), self.at[model.ease_films], self.films
+        )
 
     def kernel(self, model: Model) -> KernelHead:
         """Return the model's kernel over today's films; newcomers have no weight in it."""
@@ -85,19 +87,22 @@ class Alignment:
                 model.stars.seen_factors,
             )
         )
+        selection = self.spread(model.stars.selection)
         if known.any() and not known.all():
             # What is mapped from a file is not to be written to.
-            by_film = tuple(values.copy() for values in by_film)
+            by_film, selection = tuple(values.copy() for values in by_film), selection.copy()
             samples = np.arange(len(model.stars.overall))
             for rows, models in _taken_after(features, known, len(samples)):
                 for values in by_film:
                     values[rows] = values[models, samples]
+                selection[rows] = selection[models].mean(axis=1)
         return replace(
             model.stars,
             film_bias=by_film[0],
             film_factors=by_film[1],
             seen_bias=by_film[2],
             seen_factors=by_film[3],
+            selection=selection,
         )
 
 
@@ -118,6 +123,9 @@ def stars_of_means(means: Floats, overall: float, spread: float = 1.0) -> StarsM
         film_factors=np.zeros((films, 1, 0)),
         seen_bias=np.zeros((films, 1)),
         seen_factors=np.zeros((films, 1, 0)),
+        usual_bias=np.zeros(1),
+        usual_factors=np.zeros((1, 0)),
+        selection=np.zeros(films),
         prior_mean=np.zeros((1, 1)),
         prior_precision=np.full((1, 1), PERSON_PRECISION),
         noise_precision=np.array([NOISE_PRECISION]),

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cinematch.films.core.film import Film
 from cinematch.films.core.matching import match_title
@@ -89,6 +90,30 @@ def ordered(ratings: Ratings) -> Ratings:
     last = np.ones(len(pair), dtype=np.bool_)
     last[by_pair[:-1]] = np.diff(pair[by_pair]) != 0
     return held if last.all() else held.where(last)
+
+
+def numbered(
+    user: NDArray[Any], film: NDArray[Any], stars: NDArray[Any], at: NDArray[Any]
+) -> Ratings:
+    """Return a source's ratings, of users and films that are called by its numbers, in order.
+
+    Args:
+        user, film: (rows,) whole numbers.
+        stars: (rows,).
+        at: (rows,) seconds since 1970.
+    """
+    users, films = np.unique(user), np.unique(film)
+    return ordered(
+        Ratings(
+            user_ids=tuple(map(str, users.tolist())),
+            film_ids=tuple(map(str, films.tolist())),
+            user=np.searchsorted(users, user).astype(np.int32),
+            film=np.searchsorted(films, film).astype(np.int32),
+            stars=stars.astype(np.float32),
+            at=at.astype(np.int64),
+            liked=np.zeros(len(at), dtype=np.bool_),
+        )
+    )
 
 
 def named(ratings: Ratings, name: str) -> Ratings:

@@ -22,6 +22,15 @@ def directions(factors: Floats) -> Floats:
     return np.asarray(np.divide(factors, lengths, out=np.zeros_like(factors), where=lengths > 0))
 
 
+def nearest(centres: Floats, direction: Floats) -> int:
+    """Return which of (groups, K) centres lies nearest to a direction, the first of equals.
+
+    >>> nearest(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0.6, 0.8]))
+    1
+    """
+    return int(np.square(centres - direction).sum(axis=1).argmin())
+
+
 def balance(labels: Ints, groups: int) -> float:
     """Return 1 − deviation / mean of the sizes (recommender spec, R163), not below 0.
 

@@ -12,6 +12,9 @@ SMALL, LARGE = 0.1, 0.25
 FEWEST = 200
 """Ratings since the training under which nothing is said."""
 
+VERDICTS = ("too few", "none", "some", "large")
+"""What there is to be thought of drift."""
+
 
 def population_stability(before: Floats, now: Floats) -> float:
     """Return the population stability index of two histograms: Σ (q − p) · ln(q / p).
@@ -28,7 +31,7 @@ def population_stability(before: Floats, now: Floats) -> float:
 
 @dataclass(frozen=True)
 class Drift:
-    """What is known of drift; `verdict` is one of `too few`, `none`, `some`, `large`.
+    """What is known of drift; `verdict` is one of `VERDICTS`.
 
     Attributes:
         ratings: given since the training.

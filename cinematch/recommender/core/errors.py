@@ -7,3 +7,7 @@ class DamagedModel(Conflict):
     """A model's files are not what was written, or of a format that this release does not read."""
 
     code, title = "damaged_model", "The model cannot be read"
+
+
+class OtherFormat(DamagedModel):
+    """A model's files are of a format that this release does not read; another one may."""

@@ -1,16 +1,16 @@
 """Biased matrix factorisation of the ratings that exist: r̂ = μ + b_u + b_i + q_i·p_u."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
 
-from cinematch.recommender.core.arrays import Floats, Ints
+from cinematch.recommender.core.arrays import Bools, Floats, Ints
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import HIGHEST, LOWEST, Ratings
 
-_ROWS_BETWEEN = 500
-"""Users or films between two looks at whether to leave off."""
+_PORTION = 1_000_000
+"""Numbers laid out at a time."""
 
 
 @dataclass(frozen=True)
@@ -66,45 +66,60 @@ def fit_factors(ratings: Ratings, options: FactorsOptions, progress: Progress) -
     stars = rated.stars.astype(np.float64)
     overall = float(stars.mean())
     width = 1 + options.factors
-    sides = {
-        "user": np.zeros((ratings.users, width)),
-        "film": rng.normal(0.0, 0.1, (ratings.films, width)),
-    }
-    sides["film"][:, 0] = 0.0
-    rows = {
-        "user": _rows_of(rated.user, ratings.users),
-        "film": _rows_of(rated.film, ratings.films),
-    }
-    done, of = 0, options.epochs * (ratings.users + ratings.films)
-    for _ in range(options.epochs):
-        for side, other, position in (
-            ("user", "film", rated.film),
-            ("film", "user", rated.user),
-        ):
-            still = sides[other]
-            for number, mine in enumerate(rows[side]):
-                if number % _ROWS_BETWEEN == 0:
-                    progress(done + number, of)
-                if len(mine):
-                    known = still[position[mine]]
-                    target = stars[mine] - overall - known[:, 0]
-                    sides[side][number] = _ridge(known, target, options.regularization)
-            done += len(rows[side])
-    progress(of, of)
-    return Factors(overall, sides["user"], sides["film"])
-
-
-def _ridge(known: Floats, target: Floats, regularization: float) -> Floats:
-    design = known.copy()
-    design[:, 0] = 1.0
-    gram = design.T @ design
-    gram[np.diag_indices_from(gram)] += regularization
-    return np.asarray(
-        linalg.solve(gram, design.T @ target, assume_a="pos", check_finite=False, overwrite_a=True)
+    user = np.zeros((ratings.users, width))
+    film = rng.normal(0.0, 0.1, (ratings.films, width))
+    film[:, 0] = 0.0
+    sides = (
+        (user, list(_portions(rated.user, width)), film, rated.film),
+        (film, list(_portions(rated.film, width)), user, rated.user),
     )
+    done, of = 0, 2 * options.epochs * len(rated)
+    for _ in range(options.epochs):
+        for moving, portions, still, other in sides:
+            for portion in portions:
+                progress(done, of)
+                known = still[other[portion.rows]]
+                target = stars[portion.rows] - overall - known[:, :, 0]
+                moving[portion.who] = _ridges(known, target, portion.there, options.regularization)
+                done += int(portion.there.sum())
+    progress(of, of)
+    return Factors(overall, user, film)
 
 
-def _rows_of(position: Ints, count: int) -> list[Ints]:
-    order = np.argsort(position, kind="stable")
-    ends = np.cumsum(np.bincount(position, minlength=count))[:-1]
-    return list(np.split(order, ends))
+def _ridges(known: Floats, target: Floats, there: Bools, regularization: float) -> Floats:
+    """Return (who, 1 + K), each a ridge regression of its targets; `known` is used up."""
+    known[:, :, 0] = 1.0
+    known *= there[:, :, None]
+    turned = known.transpose(0, 2, 1)
+    gram = turned @ known + regularization * np.eye(known.shape[2])
+    return np.asarray(np.linalg.solve(gram, turned @ target[:, :, None])[:, :, 0])
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """Users, or films, with about as many ratings each.
+
+    Attributes:
+        who: their positions.
+        rows: (who, most) positions of their ratings; any where `there` is False.
+        there: (who, most).
+    """
+
+    who: Ints
+    rows: Ints
+    there: Bools
+
+
+def _portions(position: Ints, width: int) -> Iterator[_Portion]:
+    """Yield all who have ratings, so many at a time that what is laid out has a bounded size."""
+    counts = np.bincount(position)
+    order, first = np.argsort(position, kind="stable"), np.cumsum(counts) - counts
+    ranked = np.argsort(counts, kind="stable")
+    ranked = ranked[counts[ranked] > 0]
+    while len(ranked):
+        sizes = width * np.maximum(counts[ranked], width)
+        fitting = int(np.searchsorted(sizes * np.arange(1, 1 + len(ranked)), _PORTION, "right"))
+        who, ranked = np.split(ranked, [max(1, fitting)])
+        place = np.arange(counts[who[-1]])
+        there = place < counts[who][:, None]
+        yield _Portion(who, order[np.where(there, first[who][:, None] + place, 0)], there)

@@ -86,6 +86,26 @@ def film_features(films: Sequence[Film], weights: FeatureWeights | None = None) 
     return FilmFeatures(matrix, tuple(names))
 
 
+def kinds_of_film(films: Sequence[Film]) -> sparse.csr_array:
+    """Return (films, kinds): genres and five-year periods, all alike, in rows of length 1 or 0.
+
+    It is what the model of stars learns from. On a part of what MovieLens latest-small lets one
+    learn from, countries and languages added nothing to it, and people took away: most of them are
+    in a film or two.
+    """
+    rows: list[int] = []
+    columns: list[int] = []
+    positions: dict[object, int] = {}
+    for row, film in enumerate(films):
+        period = () if film.year is None else (film.year - film.year % _ERA,)
+        for kind in (*dict.fromkeys(film.genres), *period):
+            rows.append(row)
+            columns.append(positions.setdefault(kind, len(positions)))
+    lengths = np.sqrt(np.bincount(rows, minlength=len(films)))
+    values = 1.0 / lengths[rows]
+    return sparse.csr_array((values, (rows, columns)), shape=(len(films), len(positions)))
+
+
 def _features(film: Film) -> Iterator[tuple[Feature, float]]:
     for genre in dict.fromkeys(film.genres):
         yield Feature("genre", genre, genre), 1.0

@@ -1,7 +1,8 @@
 """A trained model: what is stored, and what is needed to serve. Pure arrays; nobody changes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinematch.recommender.core.arrays import Floats, Ints
-from cinematch.recommender.core.options import TrainingOptions
+from cinematch.recommender.core.options import PopularityOptions, TrainingOptions
 from cinematch.recommender.core.stars import StarsModel
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the arrays or the manifest change; another format is not read."""
 
 
@@ -51,6 +52,8 @@ class Groups(msgspec.Struct, frozen=True):
     stability: float
     clear: bool
     groups: list[Group]
+    centres: list[list[float]] = []
+    """(groups, K) of people, by which anybody's group is found; none in older models."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +72,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         density: ratings ÷ (users · films).
         weights, scales: of the ranking models, by name.
         tuned: options that were chosen on ratings kept back, by their path.
+        popularity: the ways of being popular as they were chosen on ratings kept back; of a model
+            of before they were, what is well known, which its weights were learnt with.
+        until: the last day of which there are ratings; None in a model of before.
         hold_out: measures by name on ratings kept back (`ndcg@10`, `rmse`, `popularity ndcg@10`,
             `bias rmse`, `coverage 80 %`, …); empty for a synthetic source.
+        segments: `ndcg@10` and `rmse` on the same by how much was known of people.
+        judged_by: how the ratings of both were kept back, by the name of the split; None where
+            none were, and in a model of before it was kept.
         explained_variance: of the stars' factors, informative (R190).
         noise_floor: RMSE that even the synthetic rule itself would have, when it took part.
         seconds: how long each step took.
@@ -93,7 +102,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     weights: dict[str, float]
     scales: dict[str, float]
     hold_out: dict[str, Measure]
+    segments: dict[str, dict[str, Measure]] = {}
+    judged_by: str | None = None
     tuned: dict[str, float] = {}
+    popularity: PopularityOptions = PopularityOptions(half_life=None, recent=0.0, well_known=1.0)
+    until: date | None = None
     explained_variance: float = 0.0
     noise_floor: float | None = None
     seconds: dict[str, float] = {}
@@ -119,6 +132,8 @@ class Model:
         film_group: (films,) their clusters; -1 for none.
         people_map: (sample, 2) the same of a sample of people, without their names.
         people_group: (sample,).
+        film_recent: (films,) viewings that fade, as on the day `manifest.until`; None in a model
+            of before they were counted.
     """
 
     manifest: Manifest
@@ -134,10 +149,18 @@ class Model:
     film_group: Ints
     people_map: Floats
     people_group: Ints
+    film_recent: Floats | None = None
+
+    @property
+    def recent(self) -> Floats:
+        """(films,) viewings that fade, or that do not where none was counted so."""
+        return self.film_counts * 1.0 if self.film_recent is None else self.film_recent
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all arrays by name, as they are stored."""
         own = {name: np.asarray(getattr(self, name)) for name in _OWN}
+        if self.film_recent is not None:
+            own["film_recent"] = self.film_recent
         return own | {f"stars_{name}": held for name, held in self.stars.arrays().items()}
 
     @classmethod
@@ -151,15 +174,14 @@ class Model:
         """
         try:
             own = {name: arrays[name] for name in _OWN}
-            stars = {
-                name.removeprefix("stars_"): held
-                for name, held in arrays.items()
-                if name.startswith("stars_")
-            }
+            if "film_recent" in arrays:
+                own["film_recent"] = arrays["film_recent"]
+            stars = {field.name: arrays[f"stars_{field.name}"] for field in fields(StarsModel)}
             spread = float(stars.pop("spread"))
         except KeyError as missing:
             raise ValueError(f"The model lacks the array {missing}.") from None
-        if any(len(own[name]) != len(film_ids) for name in _BY_FILM):
+        by_film = {*_BY_FILM, "film_recent"} & own.keys()
+        if any(len(own[name]) != len(film_ids) for name in by_film):
             raise ValueError("The model's arrays do not fit its films.")
         return cls(manifest, film_ids, stars=StarsModel(**stars, spread=spread), **own)
 

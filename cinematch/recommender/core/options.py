@@ -8,6 +8,7 @@ from msgspec import Meta
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Positive = Annotated[float, Meta(gt=0.0)]
 Source = Literal["auto", "own", "hybrid", "synthetic"]
+_Head = Annotated[str, Meta(pattern="^(ease|ials|content|popularity)$")]
 
 
 class EaseOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +72,32 @@ class Grading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Of having marked it as liked."""
 
 
+class PopularityOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ways of being popular, and the share of each; see `core.popularity`."""
+
+    half_life: Positive | None = 90.0
+    """Days after which a viewing counts half for what is recent; None: none ever fades."""
+
+    recent: Share = 1.0
+    """Of what is watched of late."""
+
+    well_known: Share = 0.1
+    """Of what has been watched at any time."""
+
+    trending: Share = 0.03
+    """Of what rose in the last 48 hours (R173)."""
+
+    timeless: Share = 0.03
+    """Of what is old and well liked (R174)."""
+
+    champions: Share = 0.03
+    """Of the best of each genre (R175)."""
+
+    peers: Share = 0.3
+    """Of what people of one's age and country watch, for who told them (R176). It cannot be judged
+    by ratings kept back, which tell of neither, so it is never tuned."""
+
+
 class TrainingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that a training depends on beside its data."""
 
@@ -83,13 +110,15 @@ class TrainingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     kernel: KernelOptions = KernelOptions()
     stars: StarsOptions = StarsOptions()
     grading: Grading = Grading()
+    popularity: PopularityOptions = PopularityOptions()
 
-    weights: dict[str, float] | None = None
-    """Of the ranking models, by name; learnt on validation when not given."""
+    weights: dict[_Head, Annotated[float, Meta(ge=0.0, le=10.0)]] | None = None
+    """Of the ranking models, by name; learnt on validation when not given. One is above 0."""
 
     tune: bool = True
-    """Whether λ of the autoencoder and α₀ of the factorisation are tried around the given ones, on
-    ratings kept back; they depend on how dense the data are."""
+    """Whether λ of the autoencoder, α₀ of the factorisation, the half-life and the shares of
+    popularity are tried around the given ones, on ratings kept back; they depend on how dense the
+    data are, and on how soon people turn to other films."""
 
     groups: Annotated[int, Meta(ge=1, le=50)] | None = None
     """C, clusters of people and of films; the last search's when not given, else 4."""
@@ -99,6 +128,16 @@ class TrainingOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     seed: Annotated[int, Meta(ge=0, lt=2**31)] = 42
     """Of everything that is drawn."""
+
+    def __post_init__(self) -> None:
+        """Refuse weights by which no film would be before another."""
+        if self.weights is not None and not any(self.weights.values()):
+            raise ValueError("weights: one of them has to be above 0")
+
+
+def recipe_of(options: TrainingOptions) -> TrainingOptions:
+    """Return what decides how models are fitted: neither the data nor what is drawn of them."""
+    return msgspec.structs.replace(options, source="auto", groups=None, hold_out=0.1, seed=0)
 
 
 class SearchOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -77,7 +77,8 @@ def grades(profile: Profile, film_means: Floats, grading: Grading) -> Floats:
         film_means: (films,) shrunken mean stars of every film.
         grading: how much.
     """
-    above = np.nan_to_num(profile.stars.astype(np.float64) - film_means[profile.films])
+    above = profile.stars - film_means.take(profile.films)
+    above[np.isnan(above)] = 0.0
     said = grading.seen + grading.per_star * above + grading.liked * profile.liked
     return np.where(profile.muted, 0.0, said)
 

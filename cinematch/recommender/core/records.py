@@ -9,6 +9,28 @@ JobKind = Literal["train", "evaluate", "optimise-k"]
 JobStatus = Literal["waiting", "running", "done", "failed", "cancelled"]
 OPEN: tuple[JobStatus, ...] = ("waiting", "running")
 
+FailureKind = Literal[
+    "no_community",
+    "damaged_community",
+    "no_ratings",
+    "bad_ratings",
+    "too_few_ratings",
+    "too_few_films",
+    "invented",
+    "no_training_data",
+    "store_full",
+    "store_away",
+    "no_memory",
+    "gone",
+    "not_begun",
+    "silent",
+    "refused",
+    "broken",
+]
+"""Why a job failed; pages have words for each in their language. `gone`: no sign of life any more;
+`silent`: its process ended without a word; `refused`: for another reason that was to be expected;
+`broken`: by an error in the program."""
+
 ModelStatus = Literal["champion", "challenger", "retired", "refused"]
 """`champion` serves; `challenger` did not win, and may be promoted by hand; `retired` once served;
 `refused` has files that are not what was written."""
@@ -20,10 +42,26 @@ MarkKind = Literal["muted", "not interested"]
 Slope = Annotated[float, Meta(ge=-1.0, le=1.0)]
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a job failed: in English for logs and commands, and so that a page can say it itself.
+
+    `values` are what a page's words may name, such as a number of ratings.
+    """
+
+    kind: FailureKind
+    detail: str
+    values: dict[str, Any] = {}
+
+    def told(self) -> dict[str, Any]:
+        """Return it without the English, as it is kept and sent."""
+        return {"kind": self.kind, "values": self.values}
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A long task: asked for, done by one process at a time, on record. Instants are ISO strings.
 
-    `beat_at` is the last sign of life of who runs it; `cancel` asks that one to leave off.
+    `beat_at` is the last sign of life of who runs it; `cancel` asks that one to leave off. Of one
+    that has failed, `error` is the reason in English, and `result` has it as `failure`.
     """
 
     job_id: str

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from cinematch.recommender.core.arrays import Bools, Floats, Ints
+from cinematch.recommender.core.rows import Rows
 
 POOL = 100
 """Best films among which variety is sought."""
@@ -54,11 +55,31 @@ class Chosen:
         films: (n,) positions.
         scores: (n,) what each has in the end, falling.
         variety: (n,) what likeness to those above took off it, 0 or below.
+        others: (rest,) those of the pool that were not chosen, best first.
+        others_variety: (rest,) what took off each, when the last one was chosen in its stead.
     """
 
     films: Ints
     scores: Floats
     variety: Floats
+    others: Ints
+    others_variety: Floats
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a film stands.
+
+    Attributes:
+        place: from 1. After the list come the others of the pool, by what each had when the last
+            film of the list was chosen, then those that were not in the pool, by score.
+        pooled: whether it was among those of which the list was chosen.
+        variety: what likeness to films above takes off it, 0 or below.
+    """
+
+    place: int
+    pooled: bool
+    variety: float
 
 
 def choose(
@@ -78,29 +99,56 @@ def choose(
         count: how many.
         variety: from 0 to 1.
     """
-    candidates = np.flatnonzero(allowed)
-    pool = max(POOL, 4 * count)
-    if len(candidates) > pool:
-        best = np.argpartition(-scores[candidates], pool - 1)[:pool]
-        candidates = candidates[best]
-    order = np.lexsort((candidates, -scores[candidates]))
-    candidates = candidates[order]
+    candidates = _best(scores, allowed, max(POOL, 4 * count))
     relevance = scores[candidates]
     penalty = variety * float(np.ptp(relevance)) if len(candidates) else 0.0
-    rows = likeness[candidates]
-    alike = np.asarray((rows @ rows.T).toarray(), dtype=np.float64) if penalty else None
-    nearest = np.zeros(len(candidates))
-    left = np.ones(len(candidates), dtype=np.bool_)
+    costs = penalty * _alike(likeness, candidates) if penalty else None
+    left, off = relevance.copy(), np.zeros(len(candidates))
     films: list[int] = []
     taken: list[float] = []
     for _ in range(min(count, len(candidates))):
-        worth = np.where(left, relevance - penalty * nearest, -np.inf)
-        first = int(worth.argmax())
-        left[first] = False
+        if films and costs is not None:
+            np.maximum(off, costs[films[-1]], out=off)
+        first = int((left - off).argmax())
+        left[first] = -np.inf
         films.append(first)
-        taken.append(-penalty * nearest[first])
-        if alike is not None:
-            np.maximum(nearest, alike[first], out=nearest)
-    picked = np.array(films, dtype=np.int64)
-    off = np.array(taken)
-    return Chosen(candidates[picked], relevance[picked] + off, off)
+        taken.append(-off[first])
+    picked, changed = np.array(films, dtype=np.int64), np.array(taken)
+    others = np.argsort(off - left, kind="stable")[: len(candidates) - len(picked)]
+    return Chosen(
+        candidates[picked], relevance[picked] + changed, changed, candidates[others], -off[others]
+    )
+
+
+def stand_of(chosen: Chosen, scores: Floats, allowed: Bools, film: int) -> Stand:
+    """Return where a film that is allowed stands; the rest is as `choose` was given it."""
+    places = np.concatenate([chosen.films, chosen.others])
+    at = np.flatnonzero(places == film)
+    if len(at):
+        variety = np.concatenate([chosen.variety, chosen.others_variety])
+        return Stand(int(at[0]) + 1, pooled=True, variety=float(variety[at[0]]))
+    better = (scores > scores[film]) | ((scores == scores[film]) & (np.arange(len(scores)) < film))
+    return Stand(int((better & allowed).sum()) + 1, pooled=False, variety=0.0)
+
+
+def _best(scores: Floats, allowed: Bools, most: int) -> Ints:
+    """Return the positions of the best films allowed, best first; of equals the first is better.
+
+    To sort them all takes longer than everything else here. Of the best of each of many heaps the
+    `most` largest are a bound: at least so many films reach it, and few more.
+    """
+    worth = np.where(allowed, scores, -np.inf)
+    heaps = 2 * most
+    bound = -np.inf
+    if len(worth) >= heaps:
+        tops = worth[: len(worth) // heaps * heaps].reshape(-1, heaps).max(axis=0)
+        bound = np.partition(tops, heaps - most)[heaps - most]
+    found = np.flatnonzero((worth >= bound) & allowed)
+    return found[np.argsort(-worth[found], kind="stable")[:most]]
+
+
+def _alike(likeness: sparse.csr_array, films: Ints) -> Floats:
+    """Return (films, films) likenesses; of a film to itself there is none."""
+    rows = Rows.of(likeness, films)
+    shared = rows.dense(np.flatnonzero(rows.times() > 1))
+    return np.asarray(shared @ shared.T, dtype=np.float64)

@@ -1,12 +1,15 @@
 """Which ratings are learnt from, and which are kept back to judge by."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cinematch.recommender.core.arrays import Bools, Ints
 from cinematch.recommender.core.ratings import Ratings
+
+_FEWEST_JUDGED = 20
+"""Ratings of known people kept back under which a split in time says nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,46 @@ def global_time(ratings: Ratings, share: float = 0.1) -> Split:
         return split_by("global temporal", ratings, np.zeros(0, dtype=np.bool_))
     instant = np.quantile(ratings.at, 1.0 - share, method="higher")
     return split_by("global temporal", ratings, ratings.at >= instant)
+
+
+def hold_out(ratings: Ratings, share: float) -> Split:
+    """Hold back the latest ratings, or each person's latest where instants say nothing.
+
+    They say nothing where nearly all carry the same one, or nobody is known from before.
+    """
+    split = global_time(ratings, share)
+    enough = len(split.train) >= len(ratings) * (1 - 2 * share)
+    if enough and split.warm[split.test.user].sum() >= _FEWEST_JUDGED:
+        return split
+    return last_share(ratings, max(share, 0.1))
+
+
+def windows(ratings: Ratings, share: float = 0.1, most: int = 4, enough: int = 200) -> list[Split]:
+    """Cut in time several times, the latest first: what was before each cut, and what came then.
+
+    Each of them is what `global_time` gives, one window of `share` of the rows after the other, so
+    that those of whom something is known and who come again become more. A person may be in
+    several. (Rolling origin: Tashman, "Out-of-sample tests of forecasting accuracy", 2000.)
+
+    Args:
+        ratings: all that may be chosen by.
+        share: of the rows, in one window.
+        most: windows.
+        enough: people known before who come again, all windows together; no more are cut then.
+    """
+    found: list[Split] = []
+    until, again = np.inf, 0
+    for number in range(1, most + 1):
+        if not len(ratings) or again >= enough:
+            break
+        instant = np.quantile(ratings.at, 1.0 - number * share, method="higher")
+        split = split_by(f"window {number} in time", ratings, ratings.at >= instant)
+        test = split.test.where(split.test.at < until)
+        if len(test) and len(split.train):
+            found.append(replace(split, test=test))
+            again += len(np.unique(test.user[split.warm[test.user]]))
+        until = instant
+    return found
 
 
 def leave_last_out(ratings: Ratings) -> Split:

@@ -1,7 +1,7 @@
 """A list for one person with every score as the sum it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +13,7 @@ from cinematch.recommender.core.arrays import Bools, Floats, Ints
 from cinematch.recommender.core.blend import Blend, Parts
 from cinematch.recommender.core.options import Grading
 from cinematch.recommender.core.profile import Profile, grades
-from cinematch.recommender.core.rerank import Knobs, Slopes, choose
+from cinematch.recommender.core.rerank import Knobs, Slopes, Stand, choose, stand_of
 
 TermKind = Literal["rating", "base", "popularity", "recency", "variety"]
 
@@ -70,8 +70,10 @@ class Ranker:
     def scores(self, profile: Profile, knobs: Knobs) -> Floats:
         """Return (films,) scores before variety."""
         scores = self.blend.scores(profile.films, self.grades(profile))
-        scores += knobs.popularity * self.slopes.popularity
-        scores += knobs.recency * self.slopes.recency
+        if knobs.popularity:
+            scores += knobs.popularity * self.slopes.popularity
+        if knobs.recency:
+            scores += knobs.recency * self.slopes.recency
         return scores
 
     def suggest(
@@ -93,6 +95,18 @@ class Ranker:
         unseen[profile.films] = False
         chosen = choose(self.scores(profile, knobs), unseen, self.likeness, count, knobs.variety)
         return self.sums(profile, knobs, chosen.films, chosen.variety)
+
+    def stand(self, profile: Profile, knobs: Knobs, allowed: Bools, count: int, film: int) -> Stand:
+        """Return where a film stands by the list that `listing` makes of the same; see `Stand`.
+
+        One that may not be shown stands where it would if it might.
+        """
+        scores = self.scores(profile, knobs)
+        open_to = allowed.copy()
+        open_to[profile.films] = False
+        open_to[film] = True
+        chosen = choose(scores, open_to, self.likeness, count, knobs.variety)
+        return stand_of(chosen, scores, open_to, film)
 
     def explain(
         self, profile: Profile, knobs: Knobs, films: Ints, variety: Floats | None = None
@@ -175,50 +189,3 @@ class Sums:
         )
         score = float(sum(term.value for term in ordered))
         return Suggestion(int(self.films[place]), score, ordered)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would have come of other evidence: places count from 1; None is not in reach."""
-
-    film: int
-    stars: float | None
-    """The stars that it would have; None when the film is set aside."""
-    place_before: int | None
-    place_after: int | None
-
-
-def place_of(ranker: Ranker, profile: Profile, knobs: Knobs, allowed: Bools, film: int) -> int:
-    """Return the place of a film among all that are allowed and not seen, by score, from 1."""
-    scores = ranker.scores(profile, knobs)
-    rivals = allowed.copy()
-    rivals[profile.films] = False
-    rivals[film] = False
-    better = (scores > scores[film]) | ((scores == scores[film]) & (np.arange(len(scores)) < film))
-    return int((better & rivals).sum()) + 1
-
-
-def what_if(
-    ranker: Ranker, profile: Profile, knobs: Knobs, allowed: Bools, asked: tuple[int, int, float]
-) -> Change:
-    """Compute anew where a film would stand had another been given other stars.
-
-    Args:
-        ranker: what ranks.
-        profile: the evidence as it is.
-        knobs: as they are set.
-        allowed: (films,) what may be shown.
-        asked: the film suggested, the film rated, and the stars it would have; NaN sets it aside.
-    """
-    film, rated, stars = asked
-    if np.isnan(stars):
-        muted = profile.muted | (profile.films == rated)
-        other = replace(profile, muted=muted)
-    else:
-        other = profile.with_stars(rated, stars)
-    return Change(
-        film=rated,
-        stars=None if np.isnan(stars) else stars,
-        place_before=place_of(ranker, profile, knobs, allowed, film),
-        place_after=place_of(ranker, other, knobs, allowed, film),
-    )

@@ -12,16 +12,19 @@ SHARE_OF_FILMS = 0.05
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a model was trained on: own viewings, films, and the names of all sources."""
+    """What the last model was trained on: own viewings, films, and the names of all sources;
+    `invented` where nobody's ratings were real.
+    """
 
     own: int
     films: int
     sources: AbstractSet[str]
+    invented: bool = False
 
 
 @dataclass(frozen=True)
 class Present:
-    """The same today; `sources` are the communities that are kept. `drift` is the verdict.
+    """The same today; `sources` are the real communities that are kept. `drift` is the verdict.
 
     `enough` says whether there is anything to make a first model of: nobody is invented unasked.
     """
@@ -46,13 +49,15 @@ def reason_to_train(learnt: Learnt | None, now: Present) -> str | None:
     >>> reason_to_train(learnt, Present(1030, 100, set()))
     '30 viewings have come or gone since'
     """
-    if learnt is None:
-        return "there is no model yet" if now.enough else None
+    if learnt is None or learnt.invented:
+        what = "no model yet" if learnt is None else "enough real ratings to learn from now"
+        return f"there is {what}" if now.enough else None
     if new := now.sources - learnt.sources:
         return f"a community is there that it has not learnt from: {', '.join(sorted(new))}"
-    if now.drift == "large":
-        return "what people do has moved far from what it learnt"
     moved = abs(now.own - learnt.own)
+    # One more training on the same ratings would find the same.
+    if now.drift == "large" and moved:
+        return "what people do has moved far from what it learnt"
     if moved >= FEWEST_NEW and moved >= SHARE_NEW * learnt.own:
         return f"{moved} viewings have come or gone since"
     films = abs(now.films - learnt.films)

@@ -46,7 +46,7 @@ from cinematch.recommender.service.models import ModelsService
 from cinematch.recommender.service.monitoring import MonitoringService
 
 TRAINING = Rate(1, 60)
-SEARCH = Rate(3, 1200)
+SEARCH = Rate(3, 3600)
 """One training a minute, three searches an hour, for each account (R266, R267)."""
 
 

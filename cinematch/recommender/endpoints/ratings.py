@@ -58,6 +58,8 @@ def rate_film(film_id: PathId, body: RatingIn, user: CurrentUser, house: House) 
     return RatingOut(
         film_id=film_id,
         title=film.title,
+        title_en=film.title_en,
+        title_it=film.title_it,
         year=film.year,
         rating=body.rating,
         rated_at=entry.rated_at if entry else None,

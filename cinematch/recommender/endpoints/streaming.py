@@ -163,7 +163,7 @@ class Older:
     def __init__(self) -> None:
         self._count = 0
         self._tried = 0
-        self._best: dict[str, Any] = {}
+        self._results: dict[int, dict[str, Any]] = {}
 
     def __call__(self, message: Message) -> Iterable[dict[str, Any]]:
         """Return what takes the place of a message."""
@@ -178,7 +178,7 @@ class Older:
                 {
                     "status": "completed",
                     "optimal_k": data["optimal_k"],
-                    "final_metrics": self._best,
+                    "final_metrics": self._results.get(data["optimal_k"], {}),
                 }
             ]
         if data["type"] == "ended" and data["status"] != "done":
@@ -196,6 +196,5 @@ class Older:
             "progress": 100 * self._tried // max(self._count, 1),
             "timestamp": data["at"],
         }
-        if data["is_best"]:
-            self._best = told
+        self._results[data["k"]] = told
         return told

@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 from cinematch.infra.mongo import MongoStore, refusals
 from cinematch.kit.clock import Clock, system_clock
 from cinematch.kit.errors import Conflict, NotFound
-from cinematch.recommender.core.errors import DamagedModel
+from cinematch.recommender.core.errors import DamagedModel, OtherFormat
 from cinematch.recommender.core.model import Model
 from cinematch.recommender.ports import ModelFolder
 
@@ -22,6 +22,8 @@ PIECE = 4 * 1024**2
 """Bytes in one document; the server takes 16 MB."""
 _COMING_IN = timedelta(hours=1)
 """No sweep takes what was begun so lately: another process may be sending it."""
+_ATTEMPTS = 3
+"""To load a model: another process of this folder may remove a copy as damaged that is not."""
 _MANIFEST = "manifest.json"
 _log = logging.getLogger(__name__)
 
@@ -55,16 +57,19 @@ class MongoModelFiles:
 
     def load(self, version: str) -> Model:
         """Map a model into memory, fetched first where it is not here; see the port."""
-        try:
-            return self._folder.load(version)
-        except NotFound:
-            pass
-        except DamagedModel as refusal:
-            _log.warning("%s It is fetched again.", refusal.detail)
-            self._folder.remove(version)
-        with refusals():
-            self._fetch(version)
-            self._forget_gone()
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._folder.load(version)
+            except NotFound:
+                pass
+            except OtherFormat:
+                raise
+            except DamagedModel as refusal:
+                _log.warning("%s It is fetched again.", refusal.detail)
+                self._folder.remove(version)
+            with refusals():
+                self._fetch(version)
+                self._forget_gone()
         return self._folder.load(version)
 
     def remove(self, version: str) -> None:

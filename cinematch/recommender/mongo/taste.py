@@ -1,6 +1,6 @@
 """What people tell the recommender and what it reads of the truth, in MongoDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -47,20 +47,31 @@ class MongoTaste:
             key=lambda one: one.film_id,
         )
 
-    def ratings(self, tx: MongoTx) -> Iterator[Rating]:
-        own = _own_films(tx)
+    def people(self, tx: MongoTx, after: str, limit: int) -> list[str]:
+        found = tx.db["users"].find(
+            {"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", 1)], limit=limit, session=tx.session
+        )
+        return [one["_id"] for one in found]
+
+    def ratings(self, tx: MongoTx, user_ids: Sequence[str]) -> list[Rating]:
+        own = _own_films(tx, user_ids)
         found = tx.db["movies"].find(
-            _SEEN,
-            {"user_id": 1, "film_id": 1, "added_at": 1, **_RATED},
-            sort=[("_id", 1)],  # user/film
+            {"user_id": {"$in": list(user_ids)}, **_SEEN},
+            {"_id": 0, "user_id": 1, "film_id": 1, "added_at": 1, **_RATED},
             session=tx.session,
         )
-        for one in found:
-            if one["film_id"] in own:
-                continue
-            stars = None if one["rating"] is None else one["rating"] * STEP
-            at = from_iso(one.get("rated_at") or one["added_at"])
-            yield Rating(one["user_id"], one["film_id"], stars, int(at.timestamp()), one["liked"])
+        ratings = [_rating(one) for one in found if one["film_id"] not in own]
+        return sorted(ratings, key=lambda one: (one.user_id, one.film_id))
+
+    def came_since(self, tx: MongoTx, since: str, most: int) -> list[Rating]:
+        found = tx.db["movies"].find(
+            {"updated_at": {"$gt": since}, "film_id": {"$nin": sorted(_own_films(tx))}, **_SEEN},
+            {"_id": 0, "user_id": 1, "film_id": 1, "added_at": 1, **_RATED},
+            sort=[("updated_at", -1), ("user_id", 1), ("film_id", 1)],
+            limit=most,
+            session=tx.session,
+        )
+        return [_rating(one) for one in found]
 
     def marks(self, tx: MongoTx, user_id: str) -> list[Mark]:
         found = tx.db["taste_marks"].find(
@@ -217,10 +228,20 @@ def _viewers(tx: MongoTx, user_ids: Sequence[str]) -> dict[str, int]:
     return counts
 
 
-def _own_films(tx: MongoTx) -> set[str]:
-    found = tx.db["movies_catalog"].find(
-        {"owner_user_id": {"$gt": ""}}, {"_id": 1}, session=tx.session
+def _rating(one: Mapping[str, Any]) -> Rating:
+    return Rating(
+        one["user_id"],
+        one["film_id"],
+        None if one["rating"] is None else one["rating"] * STEP,
+        int(from_iso(one.get("rated_at") or one["added_at"]).timestamp()),
+        one["liked"],
     )
+
+
+def _own_films(tx: MongoTx, owners: Sequence[str] | None = None) -> set[str]:
+    """Return the films of somebody's own; those of some people alone where they are given."""
+    whose = {"$gt": ""} if owners is None else {"$in": list(owners)}
+    found = tx.db["movies_catalog"].find({"owner_user_id": whose}, {"_id": 1}, session=tx.session)
     return {one["_id"] for one in found}
 
 

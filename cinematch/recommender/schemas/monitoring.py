@@ -5,6 +5,8 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
+from msgspec import structs
+
 from cinematch.films.schemas import film_out
 from cinematch.recommender.core.model import Measure
 from cinematch.recommender.core.records import Job
@@ -28,7 +30,11 @@ from cinematch.recommender.service.monitoring import Clustering, Live, NamedGrou
 
 def job_out(job: Job) -> ModelJobOut:
     """Show a job."""
-    return ModelJobOut.model_validate(job)
+    result = dict(job.result or {})
+    failure = result.pop("failure", None)
+    return ModelJobOut.model_validate(
+        {**structs.asdict(job), "result": result or None, "failure": failure}
+    )
 
 
 def status_out(told: Mapping[str, Any]) -> ModelStatusOut:

@@ -6,7 +6,13 @@ from pydantic import BaseModel, Field
 
 from cinematch.api.types import Body
 from cinematch.films.schemas import FilmOut
-from cinematch.recommender.core.records import JobKind, JobStatus, ModelRecord, ModelStatus
+from cinematch.recommender.core.records import (
+    FailureKind,
+    JobKind,
+    JobStatus,
+    ModelRecord,
+    ModelStatus,
+)
 from cinematch.recommender.schemas.suggestions import Shape
 
 
@@ -15,6 +21,13 @@ class ModelJobIn(Body):
 
     kind: JobKind
     options: dict[str, Any] = Field({}, examples=[{"source": "hybrid", "seed": 42}])
+
+
+class FailureOut(BaseModel):
+    """Why a job failed, for pages that say it in a language of their own."""
+
+    kind: FailureKind
+    values: dict[str, Any] = Field(examples=[{"films": 12}])
 
 
 class ModelJobOut(Shape):
@@ -30,7 +43,8 @@ class ModelJobOut(Shape):
     progress: int = Field(ge=0, le=100)
     phase: str
     result: dict[str, Any] | None
-    error: str | None
+    error: str | None = Field(description="Why it failed, in English.")
+    failure: FailureOut | None = Field(description="The same for programs; null of older jobs.")
 
 
 class ModelJobsOut(BaseModel):
@@ -70,6 +84,8 @@ class PointOut(BaseModel):
     group: int
     film_id: str | None = None
     title: str | None = None
+    title_en: str | None = None
+    title_it: str | None = None
     year: int | None = None
     count: int | None = Field(None, description="How many have seen it.")
 
@@ -148,7 +164,8 @@ class ModelStatusOut(BaseModel):
     version: str | None
     n_clusters: int
     optimal_k: dict[str, int | None] = Field(
-        description="`k_svd` and `k_cluster` of the last search; null before one."
+        description="`k_svd` and `k_cluster` of the last search over the same kind of ratings as the"
+        " model that serves; null before one."
     )
     running: ModelJobOut | None
 
@@ -168,7 +185,8 @@ class EvaluationOut(BaseModel):
     mae: float | None
     measures: dict[str, MeasureOut]
     segments: dict[str, dict[str, MeasureOut]] = Field(
-        description="By how much people had rated: `cold`, `light`, `medium`, `heavy`."
+        description="By how much people had rated: `under 20 ratings`, `20 to 99`, "
+        "`100 and more`; empty where the training did not count them."
     )
     baselines: dict[str, dict[str, MeasureOut]]
     evaluated_at: str | None

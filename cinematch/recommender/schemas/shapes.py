@@ -1,6 +1,6 @@
 """How what the services return looks over HTTP."""
 
-from msgspec.structs import asdict
+from pydantic import TypeAdapter
 
 from cinematch.films.schemas import film_out, genres_of
 from cinematch.recommender.core.account import MOST
@@ -37,10 +37,20 @@ from cinematch.recommender.service.taste import MarkedFilm, ReportCard
 from cinematch.recommender.service.together import Companions, Shared, Wish
 from cinematch.recommender.service.why import WhatIf, Why
 
+# Validated list by list: a list of 20 has some 700 of these, and to make each by itself takes twice
+# as long.
+_TERMS = TypeAdapter(list[TermOut])
+_STARS_TERMS = TypeAdapter(list[StarsTermOut])
+_FACTS = TypeAdapter(list[FactOut])
+
+
+MOST_TERMS = 1_000
+"""Lines of a sum where all are wanted; who has seen more films than that reads the rest as one."""
+
 
 def suggestion_out(item: Item, *, all_terms: bool = False) -> SuggestionOut:
     """Show a film with its sums; the smaller terms are in one unless all are wanted."""
-    most = None if all_terms else MOST
+    most = MOST_TERMS if all_terms else MOST
     score, stars = item.score(most), item.stars(most)
     film = item.card.film
     return SuggestionOut.model_construct(
@@ -51,9 +61,9 @@ def suggestion_out(item: Item, *, all_terms: bool = False) -> SuggestionOut:
         predicted_rating=item.shown_stars,
         predicted=item.predicted,
         interval=IntervalOut.model_validate(item.interval),
-        terms=[TermOut.model_construct(**asdict(term)) for term in item.terms(score)],
-        stars_terms=[StarsTermOut.model_validate(term) for term in item.terms(stars)],
-        facts=[FactOut.model_construct(**asdict(fact)) for fact in item.facts],
+        terms=_TERMS.validate_python(item.terms(score)),
+        stars_terms=_STARS_TERMS.validate_python(item.terms(stars)),
+        facts=_FACTS.validate_python(item.facts),
         film=film_out(item.card),
     )
 
@@ -84,6 +94,7 @@ def why_out(found: Why) -> WhyOut:
         reasons=list(found.reasons),
         needed=found.needed,
         held_up_by=[what_if_out(one) for one in found.held_up_by],
+        model=found.model,
     )
 
 
@@ -133,6 +144,7 @@ def together_out(found: Shared) -> TogetherOut:
             for shared in found.items
         ],
         people=[CompanionOut.model_validate(one) for one in found.people],
+        model=found.model,
     )
 
 

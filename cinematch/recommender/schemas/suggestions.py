@@ -41,7 +41,11 @@ class TermOut(Shape):
     """
 
     kind: TermKind
-    label: str = Field(examples=["Seven Samurai"])
+    label: str = Field(
+        examples=["Shichinin no samurai"], description="For `rating` the film's original title."
+    )
+    title_en: str | None = Field(None, examples=["Seven Samurai"])
+    title_it: str | None = Field(None, examples=["I sette samurai"])
     value: float = Field(examples=[0.8125])
     film_id: str | None = Field(None, description="Of the person's own film, for `rating`.")
     stars: float | None = Field(None, description="What they gave it; null when not rated.")
@@ -59,6 +63,8 @@ class StarsTermOut(Shape):
 
     kind: StarsKind
     label: str
+    title_en: str | None = None
+    title_it: str | None = None
     value: float = Field(description="Stars.", examples=[0.31])
     film_id: str | None = None
     stars: float | None = None
@@ -161,36 +167,45 @@ class MarksOut(BaseModel):
 
 
 class WhatIfOut(Shape):
-    """What would have come of other evidence, computed anew. Places count from 1."""
+    """What would have come of other evidence: the list is made anew. Places count from 1."""
 
     film_id: str = Field(description="The evidence: a film of the person's own.")
     title: str
+    title_en: str | None
+    title_it: str | None
     stars_now: float | None
     stars: float | None = Field(description="What it would have had; null: set aside.")
     place_before: int
     place_after: int
     predicted_before: float
     predicted_after: float
+    model: str = Field(description="Version of the model that answered, or `none`.")
 
 
 class WhyOut(Shape):
     """One film explained, wherever it stands.
 
     `reasons` say why it is not in the list, if it is not: `seen`, `muted` (never alone),
-    `not interested`, `resting`, `genre`, `mood`, `length`, `place` (others score more).
+    `not interested`, `resting`, `genre`, `mood`, `length`; of one that may be shown `place` (others
+    score more) or `pool` (before variety it is not among the hundred best, and others are not
+    looked at).
     """
 
     item: SuggestionOut
     place: int | None = Field(
-        description="Among all films that may be shown; null when it may not."
+        description="Among all films that may be shown: its place in the list, or after it; null "
+        "when it may not be shown."
     )
     of: int
     listed: bool
     reasons: list[str]
-    needed: float | None = Field(description="Score of the tenth film; null without one.")
+    needed: float | None = Field(
+        description="Score of the last film of the list; null where it has all that may be shown."
+    )
     held_up_by: list[WhatIfOut] = Field(
         description="The evidence whose setting aside lowers it most, each computed anew."
     )
+    model: str = Field(description="Version of the model that answered, or `none`.")
 
 
 class SpanOut(Shape):
@@ -250,11 +265,17 @@ class TogetherIn(Body):
     n: int = Field(10, ge=1, le=50)
     max_minutes: int | None = Field(None, ge=1, le=1000)
     genres: Genres = Field(default_factory=list)
-    rewatch: bool = Field(default=False, description="Whether films that some have seen may come.")
+    rewatch: bool = Field(
+        default=False,
+        description="Whether films that the caller has seen may come; the others' never do.",
+    )
 
 
 class SeatOut(Shape):
-    """One person's part in a choice. `gives_up`: stars less than their own best film promises."""
+    """One person's part in a choice: what those who let others choose with them agreed to show.
+
+    `gives_up`: stars less than their own best film promises.
+    """
 
     user_id: str
     username: str
@@ -263,7 +284,6 @@ class SeatOut(Shape):
     low: float
     high: float
     gives_up: float
-    seen: bool
 
 
 class SharedFilmOut(Shape):
@@ -280,6 +300,7 @@ class TogetherOut(Shape):
     rule: Rule
     items: list[SharedFilmOut]
     people: list[CompanionOut]
+    model: str = Field(description="Version of the model that answered, or `none`.")
 
 
 class RatingIn(Body):
@@ -291,6 +312,8 @@ class RatingOut(Shape):
 
     film_id: str
     title: str
+    title_en: str | None
+    title_it: str | None
     year: int | None
     rating: float
     rated_at: str | None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.evaluation import ends_of, root_mean_square
@@ -33,7 +34,12 @@ class Step:
 
 
 def cold_start_curve(
-    ratings: Ratings, options: StarsOptions, fitters: Fitters, seed: int, progress: Progress
+    ratings: Ratings,
+    kinds: sparse.csr_array,
+    options: StarsOptions,
+    fitters: Fitters,
+    seed: int,
+    progress: Progress,
 ) -> list[Step]:
     """Draw newcomers, learn from the others, and predict twenty ratings of each newcomer.
 
@@ -41,6 +47,7 @@ def cold_start_curve(
 
     Args:
         ratings: everybody's.
+        kinds: see `core.features.kinds_of_film`.
         options: of the model of stars.
         fitters: the libraries.
         seed: of what is drawn.
@@ -54,7 +61,7 @@ def cold_start_curve(
     train = rated.where(~np.isin(rated.user, newcomers))
     if not len(newcomers) or not len(train):
         return []
-    model = fitters.stars(train, options, seed, progress)
+    model = fitters.stars(train, kinds, options, seed, progress)
     means, ends = film_means(train.film, train.stars, train.films), ends_of(train)
     drawn = [
         _drawn(everybody.profile(int(user)), rng.permutation(everybody.counts[user]))

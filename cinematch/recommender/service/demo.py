@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cinematch.infra.ports import Store, Tx
+from cinematch.infra.ports import Store
 from cinematch.kit.clock import Clock, to_iso
 from cinematch.kit.errors import Conflict
 from cinematch.recommender.core import synthetic
@@ -11,7 +11,7 @@ from cinematch.recommender.core.background import Background, SourceFilm
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.records import CommunityRecord
 from cinematch.recommender.ports import Communities, TasteRepository
-from cinematch.recommender.service.sources import Sources, is_person
+from cinematch.recommender.service.sources import Sources, everybodys_ratings, is_person
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class DemoService:
                 few films.
         """
         parts = self._parts
-        alone = not parts.store.snapshot(self._rated_by_people)
+        own = everybodys_ratings(parts.store, parts.taste)
+        alone = not any(is_person(row.user_id) for row in own)
         if not alone and not beside_people:
             raise Conflict(
                 "People have rated films here, and an invented community is of no use to them. To "
@@ -82,6 +83,3 @@ class DemoService:
         )
         record = parts.communities.put(community, to_iso(parts.clock()))
         return Filled(loaded, len(films), record, alone)
-
-    def _rated_by_people(self, tx: Tx) -> bool:
-        return any(is_person(row.user_id) for row in self._parts.taste.ratings(tx))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from scipy import sparse
 
 from cinematch.recommender.core.arrays import Floats, Ints
@@ -31,6 +32,9 @@ _FEWEST = 12
 
 _TELLING = 5
 """Films by which a group is shown."""
+
+_DIGITS = 6
+"""Of centres: directions have the length 1."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def _people(
     telling = fitted.kernel.shown_side[watched].astype(np.float64) @ grouping.centres.T
     weights = sparse.csr_array(by_person.maximum(0.0) @ material.features)
     groups = _groups(grouping, weights, material, ratings, watched, telling)
+    groups = replace(groups, centres=grouping.centres.round(_DIGITS).tolist())
     return groups, flat(rows), grouping.labels.astype(np.int32)
 
 

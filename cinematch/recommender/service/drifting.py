@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from cinematch.films.ports import FilmsRepository
-from cinematch.infra.ports import Store, Tx
-from cinematch.kit.clock import from_iso
+from cinematch.infra.ports import Store
 from cinematch.recommender.core.drift import Drift, population_stability
 from cinematch.recommender.core.model import Manifest
 from cinematch.recommender.core.ratings import Rating
@@ -16,6 +16,9 @@ from cinematch.recommender.ports import TasteRepository
 
 STEPS = tuple(f"{half / 2:g}" for half in range(1, 11))
 """The ten steps of stars, as in `Manifest.histograms`."""
+
+_MOST = 20_000
+"""Ratings by which drift is measured; more would say the same, and keep others waiting."""
 
 _FEWEST_PREDICTED = 50
 """Predictions that came to be rated, under which their error says nothing."""
@@ -33,27 +36,26 @@ class DriftFigures:
 def drift_since(
     manifest: Manifest, store: Store, taste: TasteRepository, films: FilmsRepository
 ) -> DriftFigures:
-    """Compare what a model was fitted to with the ratings of this installation since then."""
-    since = from_iso(manifest.created_at).timestamp()
+    """Compare what a model was fitted to with the ratings of this installation since then.
 
-    def work(tx: Tx) -> DriftFigures:
-        rows = [row for row in taste.ratings(tx) if row.at > since]
-        genres: Counter[str] = Counter()
-        known = films.get_many(tx, {row.film_id for row in rows})
-        for row in rows:
-            if row.film_id in known:
-                genres.update(known[row.film_id].genres)
-        stars = Counter(f"{row.stars:g}" for row in rows if row.stars is not None)
-        before = manifest.histograms.get("stars", {})
-        drift = Drift(
-            ratings=sum(stars.values()),
-            stars=_moved(before, stars, STEPS),
-            genres=_moved_genres(manifest.histograms.get("genres", {}), genres),
-            error=_error(tx, taste, rows, manifest),
-        )
-        return DriftFigures(drift, _shares(before), _shares(stars))
-
-    return store.snapshot(work)
+    What was imported or changed since counts, too, whenever it was given: the model has not learnt
+    from it. Of very many the latest do.
+    """
+    rows = store.snapshot(lambda tx: taste.came_since(tx, manifest.created_at, _MOST))
+    genres: Counter[str] = Counter()
+    known = store.snapshot(lambda tx: films.get_many(tx, {row.film_id for row in rows}))
+    for row in rows:
+        if row.film_id in known:
+            genres.update(known[row.film_id].genres)
+    stars = Counter(f"{row.stars:g}" for row in rows if row.stars is not None)
+    before = manifest.histograms.get("stars", {})
+    drift = Drift(
+        ratings=sum(stars.values()),
+        stars=_moved(before, stars, STEPS),
+        genres=_moved_genres(manifest.histograms.get("genres", {}), genres),
+        error=_error(store, taste, rows, manifest),
+    )
+    return DriftFigures(drift, _shares(before), _shares(stars))
 
 
 def _moved(before: Mapping[str, float], now: Mapping[str, float], names: Sequence[str]) -> float:
@@ -74,12 +76,15 @@ def _shares(told: Mapping[str, float]) -> dict[str, float]:
     return {step: told.get(step, 0) / whole if whole else 0.0 for step in STEPS}
 
 
-def _error(tx: Tx, taste: TasteRepository, rows: Sequence[Rating], manifest: Manifest) -> float:
+def _error(
+    store: Store, taste: TasteRepository, rows: Sequence[Rating], manifest: Manifest
+) -> float:
     """Return the RMSE of what this model predicted and people gave since, over its hold-out's."""
     given = {(row.user_id, row.film_id): row.stars for row in rows if row.stars is not None}
     squares = []
     for user_id in {user_id for user_id, _ in given}:
-        for film_id, shown in taste.shown(tx, user_id).items():
+        told = store.snapshot(partial(taste.shown, user_id=user_id))
+        for film_id, shown in told.items():
             stars = given.get((user_id, film_id))
             if stars is not None and shown.model == manifest.version:
                 squares.append((stars - shown.predicted) ** 2)

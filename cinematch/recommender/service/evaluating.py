@@ -11,11 +11,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from cinematch.films.core.film import GENRES
 from cinematch.kit.errors import Invalid
-from cinematch.recommender.core.arrays import Bools, Floats, Ints
+from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.dataset import DataSet
 from cinematch.recommender.core.evaluation import (
     Lists,
@@ -48,13 +47,11 @@ from cinematch.recommender.service.judging import (
 from cinematch.recommender.service.material import material_of
 from cinematch.recommender.service.protocols import Round, rounds
 from cinematch.recommender.service.rivals import Rivals, fit_rivals
+from cinematch.recommender.service.segments import segments
 from cinematch.recommender.service.sources import Gathered
 
-STARS, BIAS = "factorisation machine", "user + film bias"
+STARS, BIAS, MEAN = "factorisation machine", "user + film bias", "global mean"
 """Models of stars, in reports."""
-
-_SEGMENTS = ((1, 20, "under 20 ratings"), (20, 100, "20 to 99"), (100, 10**9, "100 and more"))
-"""People by how many ratings are known of them."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ def evaluate(
         "cold start": [],
     }
     if options.stars and options.cold_start:
-        result["cold start"] = _cold_start(ratings, options, fitters, report)
+        result["cold start"] = _cold_start(ratings, material, options, fitters, report)
     return result
 
 
@@ -136,17 +133,22 @@ def evaluate_gathered(
         Invalid: the ratings are invented, or too few.
     """
     if gathered.source == "synthetic":
-        raise Invalid("Invented ratings are never judged by: there have to be real ones.")
+        why = "Invented ratings are never judged by: there have to be real ones."
+        raise Invalid(why, reason="invented")
     name = " and ".join(origin.name for origin in gathered.origins)
     data = DataSet(name, "0.5 to 5 stars", gathered.ratings, gathered.films)
     return evaluate(data, options, fitters, report)
 
 
 def _cold_start(
-    ratings: Ratings, options: EvaluationOptions, fitters: Fitters, report: Report
+    ratings: Ratings,
+    material: Material,
+    options: EvaluationOptions,
+    fitters: Fitters,
+    report: Report,
 ) -> list[dict[str, Any]]:
-    progress = watching(report, "cold start")
-    curve = cold_start_curve(ratings, options.training.stars, fitters, options.seed, progress)
+    stars, progress = options.training.stars, watching(report, "cold start")
+    curve = cold_start_curve(ratings, material.kinds, stars, fitters, options.seed, progress)
     return [
         {
             "ratings": step.ratings,
@@ -162,12 +164,13 @@ def _one_round(
 ) -> _Found:
     split = one.split
     if not split.train.rated.any() or not len(split.test):
-        raise Invalid("There are too few ratings to learn from some and judge by others.")
+        why = "There are too few ratings to learn from some and judge by others."
+        raise Invalid(why, reason="too_few_ratings")
     training = replace(options.training, seed=one.seed)
     rivals = fit_rivals(one, options, watching(report, "baselines"))
     recipe, lists, ranking = Recipe(training, {}, 1.0, None), None, {}
     if options.ranking:
-        recipe = choose_ranking(one.inner, material, training, fitters, report)
+        recipe = choose_ranking(one.inner, material, training, fitters, report, one.later)
         progress = watching(report, "ranking models")
         fitted = fit_heads(split.train, material, recipe.options, fitters, progress)
         lists = _lists(fitted, recipe, rivals, split, watching(report, "judging"))
@@ -179,7 +182,7 @@ def _one_round(
     stars: Mapping[str, Floats] = {}
     inside: Floats = np.zeros(0)
     if options.stars:
-        stars, inside = _errors(one, training, rivals, fitters, watching(report, "stars"))
+        stars, inside = _errors(one, material, training, rivals, fitters, watching(report, "stars"))
     return _Found(split, recipe, rivals, lists, ranking, stars, inside)
 
 
@@ -191,18 +194,24 @@ def _lists(
 
     def scoring(profile: Profile) -> dict[str, Floats]:
         ours = asked(fitted, recipe.weights, profile)
-        return ours | {"item-kNN": rivals.neighbours.scores(profile.films)}
+        plain = {"most watched": rivals.watched.astype(np.float64)}
+        return ours | plain | {"item-kNN": rivals.neighbours.scores(profile.films)}
 
     return make_lists(scoring, known, kept_back, people, progress)
 
 
 def _errors(
-    one: Round, options: TrainingOptions, rivals: Rivals, fitters: Fitters, progress: Progress
+    one: Round,
+    material: Material,
+    options: TrainingOptions,
+    rivals: Rivals,
+    fitters: Fitters,
+    progress: Progress,
 ) -> tuple[dict[str, Floats], Floats]:
     """Return (rows,) predicted less given stars by model, and whether intervals held."""
     split = one.split
-    spread = choose_spread(one.inner, options, fitters, progress)
-    model = fitters.stars(split.train, options.stars, options.seed, progress)
+    spread = choose_spread(one.inner, material, options, fitters, progress)
+    model = fitters.stars(split.train, material.kinds, options.stars, options.seed, progress)
     known = Histories.of(split.train)
     judged = judge_stars(dataclass_replace(model, spread=spread), known, split.test, progress)
     rated = split.test.where(split.test.rated)
@@ -211,15 +220,14 @@ def _errors(
     errors = {
         STARS: judged.predicted - judged.given,
         BIAS: bias - judged.given,
-        "global mean": rivals.mean - judged.given,
+        MEAN: rivals.mean - judged.given,
     }
     return errors, inside.astype(np.float64)
 
 
 def _shelf(split: Split, material: Material) -> Shelf:
-    genres = np.array([[name in film.genres for name in GENRES] for film in material.films])
     watched = np.bincount(split.train.film, minlength=split.train.films)
-    return Shelf(material.features, genres, watched, int(split.warm.sum()))
+    return Shelf(material.features, material.catalogue.genres, watched, int(split.warm.sum()))
 
 
 def _told(one: Measured) -> dict[str, float | int]:
@@ -262,6 +270,7 @@ def _chosen(one: _Found) -> dict[str, Any]:
         "weights learnt on validation": learnt is not None,
         "ease.regularization": options.ease.regularization,
         "kernel.unobserved": options.kernel.unobserved,
+        **{f"popularity.{name}": told for name, told in asdict(options.popularity).items()},
         **one.rivals.chosen,
     }
 
@@ -335,10 +344,14 @@ def _stars(found: Sequence[_Found], seed: int) -> dict[str, Any]:
     inside = np.concatenate([one.inside for one in found])
     told["80 % intervals hold"] = _told(row_mean(user, inside, np.random.default_rng(seed)))
     told["rmse by split"] = {
-        model: [round(float(np.sqrt(np.mean(one.stars[model] ** 2))), 6) for one in found]
-        for model in found[0].stars
+        model: [_rmse_of(one.stars[model]) for one in found] for model in found[0].stars
     }
     return told
+
+
+def _rmse_of(errors: Floats) -> float | None:
+    """Return the root mean square, None where nothing kept back had stars."""
+    return round(float(np.sqrt(np.mean(errors**2))), 6) if len(errors) else None
 
 
 def _errors_told(user: Ints, errors: Floats, seed: int) -> dict[str, Any]:
@@ -353,23 +366,18 @@ def _segments(found: Sequence[_Found], seed: int) -> dict[str, dict[str, Any]]:
     """Return the ensemble's NDCG@10 and the stars' RMSE by how much is known of people."""
     rng = np.random.default_rng(seed)
     told: dict[str, dict[str, Any]] = {}
-    for least, most, name in _SEGMENTS:
+    listed = [one.before[one.lists.users] for one in found if one.lists]
+    rated = [one.before[one.user] for one in found]
+    nobody = np.zeros(0, dtype=np.int64)
+    counts = np.concatenate([nobody, *listed]), np.concatenate(rated)
+    for name, (people, rows) in segments(*counts):
         figures: dict[str, Any] = {}
         if found[0].ranking:
-            some = [
-                _between(one.before[one.lists.users], least, most) for one in found if one.lists
-            ]
-            values = _pooled(found, ENSEMBLE, "ndcg@10")
-            values = np.where(np.concatenate(some), values, np.nan)
+            values = np.where(people, _pooled(found, ENSEMBLE, "ndcg@10"), np.nan)
             figures["ndcg@10"] = _told(_over_people(found, values, rng))
         if found[0].stars:
-            rows = np.concatenate([_between(one.before[one.user], least, most) for one in found])
             user = np.concatenate([one.user for one in found])[rows]
             errors = np.concatenate([one.stars[STARS] for one in found])[rows]
             figures["rmse"] = _told(root_mean_square(user, errors, rng))
         told[name] = figures
     return told
-
-
-def _between(counts: Ints, least: int, most: int) -> Bools:
-    return np.asarray((counts >= least) & (counts < most))

@@ -3,27 +3,28 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec.structs import replace
 
-from cinematch.infra.ports import Store
+from cinematch.infra.ports import Store, Tx
 from cinematch.kit.clock import Clock, to_iso
 from cinematch.kit.errors import CineMatchError
 from cinematch.recommender.core.options import (
     EvaluationOptions,
     SearchOptions,
+    Source,
     TrainingOptions,
 )
-from cinematch.recommender.core.records import Job, JobKind
+from cinematch.recommender.core.records import Failure, FailureKind, Job, JobKind
 from cinematch.recommender.ports import Fitters, JobsRepository
 from cinematch.recommender.service.evaluating import evaluate_gathered
-from cinematch.recommender.service.jobs import read_options
+from cinematch.recommender.service.jobs import KEPT_JOBS, last_done, read_options
 from cinematch.recommender.service.models import ModelsService
 from cinematch.recommender.service.optimising import Tried, optimise
-from cinematch.recommender.service.sources import Sources
-from cinematch.recommender.service.training import train
+from cinematch.recommender.service.sources import Gathered, Mixture, Sources, until
+from cinematch.recommender.service.training import Trained, train
 from cinematch.recommender.service.watching import LeftOff, Watch
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ _BANDS_OF: Mapping[JobKind, Mapping[str, tuple[int, int]]] = {
     "evaluate": _EVALUATION_BANDS,
     "optimise-k": _SEARCH_BANDS,
 }
+_REASONS: Mapping[str, FailureKind] = {"store_busy": "store_away", "unavailable": "store_away"}
 _LOOKED_BACK = 10
 _ALL_MESSAGES = 10_000
 
@@ -102,7 +104,7 @@ class JobExecutor:
         with Watch(parts.store, parts.jobs, parts.clock, job, orphaned=orphaned) as watch:
             begun(watch)
             try:
-                return watch.finish(_Doing(parts, job, watch, told).result())
+                return _Doing(parts, job, watch, told).done()
             except LeftOff as end:
                 if end.why == "stopped":
                     watch.put_back()
@@ -113,12 +115,13 @@ class JobExecutor:
                 watch.cancelled()
                 raise
             except CineMatchError as refusal:
-                return watch.fail(refusal.detail)
+                return watch.fail(_refused(refusal))
             except MemoryError:
-                return watch.fail("There was too little memory; see docs/operating.md.")
+                why = "There was too little memory; see docs/operating.md."
+                return watch.fail(Failure(kind="no_memory", detail=why))
             except Exception as error:  # the last line of a process: the job says it too
                 log.exception("model job %s failed", job.job_id)
-                return watch.fail(f"{type(error).__name__}: {error}")
+                return watch.fail(Failure(kind="broken", detail=f"{type(error).__name__}: {error}"))
 
 
 class _Doing:
@@ -133,18 +136,19 @@ class _Doing:
         self._told = told
         self._phase = ""
 
-    def result(self) -> dict[str, Any]:
-        """Do it, and return what is kept as its result."""
+    def done(self) -> Job:
+        """Do it, and put it down as done with its result."""
         if self._job.kind == "train":
             return self._train()
         if self._job.kind == "optimise-k":
-            return self._search()
-        return self._evaluate()
+            return self._watch.finish(self._search())
+        return self._watch.finish(self._evaluate())
 
-    def _train(self) -> dict[str, Any]:
+    def _train(self) -> Job:
         parts, job = self._parts, self._job
-        options = self._with_optimum(read_options(TrainingOptions, job.options))
-        gathered = parts.sources.gather(options.source, self._gathering)
+        options = read_options(TrainingOptions, job.options)
+        gathered = self._gathered(options.source)
+        options = self._with_optimum(options, job.options, gathered.source)
         at = parts.clock()
         champion = parts.models.champion()
         trained = train(
@@ -160,27 +164,22 @@ class _Doing:
             champion_source=champion.manifest["source"] if champion else None,
         )
         self._report("saving", 0, 1)
-        record = parts.models.register(trained.model, trained.won)
-        manifest = trained.model.manifest
-        return {
-            "version": record.version,
-            "won": trained.won,
-            "why": trained.why,
-            "k": manifest.options.stars.factors,
-            "groups": manifest.options.groups,
-            "source": manifest.source,
-            "users": manifest.users,
-            "films": manifest.films,
-            "ratings": manifest.ratings,
-            "hold_out": msgspec.to_builtins(manifest.hold_out),
-            "seconds": manifest.seconds,
-        }
+        result, ended = _result_of(trained), list[Job]()
+
+        def finish(promote: Callable[[Tx], object]) -> None:
+            # Called off in the last moment: either it serves and is done, or neither.
+            ended.append(self._watch.finish(result, promote))
+
+        parts.models.register(trained.model, trained.won, finish)
+        return ended[0]
 
     def _search(self) -> dict[str, Any]:
         options = read_options(SearchOptions, self._job.options)
-        self._watch.say({"type": "status", "message": "Ratings are gathered."})
-        gathered = self._parts.sources.gather(options.source, self._gathering)
-        tried = self._tried(gathered.ratings.fingerprint())
+        said = {"message": "Ratings are gathered.", "phase": "gathering"}
+        self._watch.say({"type": "status", **said})
+        gathered = self._gathered(options.source)
+        about = {"source": gathered.source, "noise_floor": gathered.noise_floor}
+        tried = self._tried(options, gathered.ratings.fingerprint())
         found = optimise(
             gathered.ratings,
             options,
@@ -188,20 +187,36 @@ class _Doing:
             self._say,
             self._report,
             tried,
+            about=about | {"code": self._parts.code},
         )
-        return {**found, "source": gathered.source}
+        return found | about
 
     def _evaluate(self) -> dict[str, Any]:
         parts = self._parts
         options = read_options(EvaluationOptions, self._job.options)
-        gathered = parts.sources.gather(options.source, self._gathering)
+        gathered = self._gathered(options.source)
+        given = self._job.options.get("training", {})
+        training = self._with_optimum(options.training, given, gathered.source)
+        options = replace(options, training=training)
         found = evaluate_gathered(gathered, options, parts.fitters, self._report)
         return {**found, "evaluated_at": to_iso(parts.clock()), "source": gathered.source}
 
-    def _with_optimum(self, options: TrainingOptions) -> TrainingOptions:
-        """Take what the last search found, where the options do not say (R143)."""
-        optimum = optimum_of(self._last_search())
-        if "factors" not in self._job.options.get("stars", {}) and optimum["k_svd"]:
+    def _gathered(self, source: Source) -> Gathered:
+        """Gather ratings; one of tomorrow is of now, so that it makes no other one old."""
+        gathered = self._parts.sources.gather(source, self._gathering)
+        return until(gathered, int(self._parts.clock().timestamp()))
+
+    def _with_optimum(
+        self, options: TrainingOptions, given: Mapping[str, Any], source: Mixture
+    ) -> TrainingOptions:
+        """Take what the last search of the same source found, where `given` does not say (R143).
+
+        What invented people agree on says nothing of real ones.
+        """
+        parts = self._parts
+        latest = parts.store.snapshot(lambda tx: parts.jobs.latest(tx, "optimise-k", KEPT_JOBS))
+        optimum = optimum_of(last_done(latest, source))
+        if "factors" not in given.get("stars", {}) and optimum["k_svd"]:
             most = 128  # of `StarsOptions.factors`; a search may go beyond
             k = min(optimum["k_svd"], most)
             options = replace(options, stars=replace(options.stars, factors=k))
@@ -209,20 +224,17 @@ class _Doing:
             options = replace(options, groups=optimum["k_cluster"])
         return options
 
-    def _last_search(self) -> Job | None:
-        parts = self._parts
-        latest = parts.store.snapshot(lambda tx: parts.jobs.latest(tx, "optimise-k", _LOOKED_BACK))
-        return next((job for job in latest if job.status == "done"), None)
-
-    def _tried(self, fingerprint: str) -> Tried:
-        """Return what unfinished searches of the same data and options found, newest first."""
+    def _tried(self, options: SearchOptions, fingerprint: str) -> Tried:
+        """Return what unfinished searches found of the same data, options and release, newest
+        first.
+        """
         parts = self._parts
         found: dict[tuple[str, int], dict[str, Any]] = {}
         latest = parts.store.snapshot(lambda tx: parts.jobs.latest(tx, "optimise-k", _LOOKED_BACK))
         for job in latest:
             if job.status == "done":
                 break
-            if job.options == self._job.options:
+            if _searches_so(job, options):
                 for key, data in self._results_of(job.job_id, fingerprint).items():
                     found.setdefault(key, data)
         return found
@@ -231,7 +243,8 @@ class _Doing:
         parts = self._parts
         said = parts.store.snapshot(lambda tx: parts.jobs.messages(tx, job_id, 0, _ALL_MESSAGES))
         of_data = [one.data for one in said if one.data["type"] == "matrix_info"]
-        if not of_data or any(data["fingerprint"] != fingerprint for data in of_data):
+        known = fingerprint, parts.code
+        if not of_data or any((data["fingerprint"], data.get("code")) != known for data in of_data):
             return {}
         kinds = {"k_svd_result", "k_cluster_result"}
         return {
@@ -260,10 +273,48 @@ class _Doing:
                 )
 
 
+def _result_of(trained: Trained) -> dict[str, Any]:
+    manifest = trained.model.manifest
+    return {
+        "version": manifest.version,
+        "won": trained.won,
+        "why": trained.why,
+        "k": manifest.options.stars.factors,
+        "groups": manifest.options.groups,
+        "source": manifest.source,
+        "users": manifest.users,
+        "films": manifest.films,
+        "ratings": manifest.ratings,
+        "hold_out": msgspec.to_builtins(manifest.hold_out),
+        "seconds": manifest.seconds,
+    }
+
+
+def _searches_so(job: Job, options: SearchOptions) -> bool:
+    """Whether a search has these options, said or left out."""
+    try:
+        return read_options(SearchOptions, job.options) == options
+    except CineMatchError:
+        return False  # of a release that had others
+
+
 def optimum_of(search: Job | None) -> dict[str, int | None]:
     """Return `k_svd` and `k_cluster` of a search that is done, None before one."""
     result = (search.result if search else None) or {}
     return {"k_svd": result.get("k_svd"), "k_cluster": result.get("k_cluster")}
+
+
+def _refused(refusal: CineMatchError) -> Failure:
+    """Return a refusal as why a job failed: by the reason that it gives, else by its code."""
+    context = refusal.context
+    told = context.get("reason", _REASONS.get(refusal.code, refusal.code))
+    kind: FailureKind = told if told in get_args(FailureKind) else "refused"
+    values = {
+        name: value
+        for name, value in context.items()
+        if name != "reason" and isinstance(value, (int, float, str))
+    }
+    return Failure(kind=kind, detail=refusal.detail, values=values)
 
 
 def _options_of_model(manifest: Mapping[str, Any]) -> TrainingOptions:

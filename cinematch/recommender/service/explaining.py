@@ -17,6 +17,7 @@ from cinematch.recommender.core.ratings import HIGHEST, LOWEST, STEP
 from cinematch.recommender.core.stars import Person, Predictions
 from cinematch.recommender.core.suggest import Ranker, Sums
 from cinematch.recommender.service.serving import Standing
+from cinematch.recommender.service.shelf import Titles, titles_of
 
 FACTS = 6
 """Things in common that are told of one film."""
@@ -36,6 +37,8 @@ class ToldTerm(msgspec.Struct, frozen=True):
     kind: str
     label: str
     value: float
+    title_en: str | None = None
+    title_it: str | None = None
     film_id: str | None = None
     stars: float | None = None
     model: str | None = None
@@ -76,6 +79,12 @@ class Listing:
         """What the person gave, by position."""
         given = zip(self.profile.films.tolist(), self.profile.stars.tolist(), strict=True)
         return {film: None if isnan(stars) else stars for film, stars in given}
+
+    @cached_property
+    def intervals(self) -> Sequence[Interval]:
+        """Within which four of five ratings of each film will fall."""
+        low, high = self.predictions.interval()
+        return [Interval(*bounds) for bounds in zip(_rounded(low), _rounded(high), strict=True)]
 
     @cached_property
     def _taste(self) -> tuple[ContentHead, Floats, Floats] | None:
@@ -157,8 +166,7 @@ class Item:
     @property
     def interval(self) -> Interval:
         """Within which four of five ratings will fall."""
-        low, high = self.listing.predictions.interval()
-        return Interval(round(float(low[self.at]), 4), round(float(high[self.at]), 4))
+        return self.listing.intervals[self.at]
 
     @property
     def facts(self) -> list[Fact]:
@@ -166,16 +174,18 @@ class Item:
         return self.listing.facts(self.at)
 
     def _named(self, line: Line) -> ToldTerm:
-        label, film_id, stars = line.model or line.kind, None, None
+        titles, film_id, stars = Titles(line.model or line.kind, None, None), None, None
         if line.film is not None:
             shelf = self.listing.standing.shelf
-            label, film_id = shelf.titles[line.film], shelf.film_ids[line.film]
+            titles, film_id = shelf.titles[line.film], shelf.film_ids[line.film]
             stars = self.listing.stars_of[line.film]
         elif line.kind == "film":
-            label = self.card.film.title
+            titles = titles_of(self.card.film)
         return ToldTerm(
             kind=line.kind,
-            label=label,
+            label=titles.title,
+            title_en=titles.title_en,
+            title_it=titles.title_it,
             value=line.value,
             film_id=film_id,
             stars=stars,
@@ -205,6 +215,10 @@ def cut(stars: float) -> float:
     (5.0, 3.1416)
     """
     return min(max(round(stars * UNIT) / UNIT, LOWEST), HIGHEST)
+
+
+def _rounded(stars: Floats) -> list[float]:
+    return [round(value, 4) for value in stars.tolist()]
 
 
 def items_of(listing: Listing, cards: Mapping[str, FilmCard]) -> Sequence[Item]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cinematch.recommender.core.model import Measure
-from cinematch.recommender.service.evaluating import STARS
+from cinematch.recommender.service.evaluating import BIAS, MEAN, STARS
 from cinematch.recommender.service.judging import ENSEMBLE
 
 _OTHERS = ("bias", "mean", "popularity", "content", "described", "ease", "ials", "item-kNN")
 """Models whose measures have their name before them in `Manifest.hold_out`."""
+
+_NAMES = {STARS: ENSEMBLE, BIAS: "bias", MEAN: "mean"}
+"""What evaluations call otherwise."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,12 @@ class Evaluation:
         return self.measures[name].value if name in self.measures else None
 
 
-def of_hold_out(measured: Mapping[str, Measure], at: str, note: str | None) -> Evaluation:
+def of_hold_out(
+    measured: Mapping[str, Measure],
+    at: str,
+    note: str | None,
+    segments: Mapping[str, Mapping[str, Measure]] | None = None,
+) -> Evaluation:
     """Read what was measured when the model was trained.
 
     >>> one = Measure(1.0, 0.9, 1.1, 30)
@@ -43,7 +51,7 @@ def of_hold_out(measured: Mapping[str, Measure], at: str, note: str | None) -> E
             others.setdefault(first, {})[rest] = measure
         else:
             own[name] = measure
-    return Evaluation(own, {}, others, at, note)
+    return Evaluation(own, segments or {}, others, at, note)
 
 
 def of_evaluation(result: Mapping[str, Any]) -> Evaluation:
@@ -52,15 +60,24 @@ def of_evaluation(result: Mapping[str, Any]) -> Evaluation:
     stars = result["stars"].get("all", {})
     for told in (result["ranking"], stars):
         for model, figures in told.items():
-            name = ENSEMBLE if model == STARS else model
+            name = _NAMES.get(model, model)
             by_model.setdefault(name, {}).update(_measures(figures))
     return Evaluation(
         measures=by_model.pop(ENSEMBLE, {}),
         segments={name: _measures(figures) for name, figures in result["segments"].items()},
         baselines=by_model,
         evaluated_at=result["evaluated_at"],
-        note=f"By the protocol {', '.join(result['protocol']['splits'])}.",
+        note=by_protocol(*result["protocol"]["splits"]),
     )
+
+
+def by_protocol(*splits: str) -> str:
+    """Say how ratings were kept back.
+
+    >>> by_protocol("global temporal")
+    'By the protocol global temporal.'
+    """
+    return f"By the protocol {', '.join(splits)}."
 
 
 def _measures(figures: Mapping[str, Any]) -> dict[str, Measure]:

@@ -21,8 +21,8 @@ from cinematch.recommender.core.heads import (
     fit_ease,
 )
 from cinematch.recommender.core.histories import Histories, graded, sample_of
-from cinematch.recommender.core.options import TrainingOptions
-from cinematch.recommender.core.popularity import well_known
+from cinematch.recommender.core.options import PopularityOptions, TrainingOptions
+from cinematch.recommender.core.popularity import Catalogue, Tally, ways_of, year_of
 from cinematch.recommender.core.profile import FilmMeans, Profile, film_means, grades
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import Ratings
@@ -47,14 +47,16 @@ class Material:
     Attributes:
         features: (films, features), rows of length 1 or 0; see `core.features`.
         names: of the features.
-        prior: (films,) how widely known by the sources of the catalogue, 0 to 1.
+        catalogue: the same for what everybody watches.
         films: themselves.
+        kinds: (films, kinds) what the model of stars learns from; see `core.features`.
     """
 
     features: sparse.csr_array
     names: tuple[Feature, ...]
-    prior: Floats
+    catalogue: Catalogue
     films: tuple[Film, ...]
+    kinds: sparse.csr_array
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,6 @@ def fit_heads(
         ValueError: nobody has seen anything.
     """
     means = film_means(ratings.film, ratings.stars, ratings.films)
-    counts = np.bincount(ratings.film, minlength=ratings.films)
     said = graded(ratings, means.of_film, options.grading)
     task = ease_task(ratings, said, options.ease.most_films, progress)
     ease = task.solve(options.ease.regularization, progress)
@@ -124,7 +125,7 @@ def fit_heads(
         "ease": task.among_all(ease),
         "ials": kernel,
         "content": ContentHead(material.features),
-        "popularity": PopularityHead(well_known(counts, material.prior)),
+        "popularity": PopularityHead(popularity_of(ratings, material, options.popularity)),
     }
     histories = Histories.of(ratings)
     rng = np.random.default_rng(options.seed)
@@ -138,6 +139,12 @@ def fit_heads(
         scales[name] = scale_of(head, asked)
         progress(number, len(heads))
     return Fitted(heads, scales, means, options, task.films, ease, kernel)
+
+
+def popularity_of(ratings: Ratings, material: Material, options: PopularityOptions) -> Floats:
+    """Return (films,) what was popular at the instant of the last rating, 0 to 1."""
+    tally = Tally.of(ratings, options.half_life)
+    return ways_of(tally, material.catalogue, year_of(ratings)).together(options)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,26 @@
 """Long tasks as their users see them: asked for, looked at, called off. Others do them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from cinematch.infra.ports import Store, Tx
-from cinematch.kit.clock import Clock, to_iso
+from cinematch.kit.clock import Clock, from_iso, to_iso
 from cinematch.kit.errors import Conflict, Invalid, NotFound
 from cinematch.kit.ids import new_id
 from cinematch.recommender.core.options import EvaluationOptions, SearchOptions, TrainingOptions
-from cinematch.recommender.core.records import OPEN, Job, JobKind, JobStatus, Message
+from cinematch.recommender.core.records import OPEN, Failure, Job, JobKind, JobStatus, Message
 from cinematch.recommender.ports import JobsRepository
 
 KEPT_JOBS = 50
 """Ended jobs of each kind that stay on record."""
+
+DEAD_AFTER = timedelta(seconds=30)
+"""A job without a sign of life for so long has nobody who does it."""
 
 T = TypeVar("T")
 _OPTIONS: Mapping[JobKind, type] = {
@@ -44,7 +48,8 @@ def read_options(shape: type[T], given: Mapping[str, Any]) -> T:
     try:
         return msgspec.convert(dict(given), shape)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
+        told = str(error).replace(" - at `key` in `$.", " - at `$.")
+        message, _, path = told.partition(" - at `$.")
         unknown = _UNKNOWN.search(message)
         parts = [path.rstrip("`"), unknown[1] if unknown else ""]
         field = ".".join(part for part in parts if part) or "options"
@@ -109,10 +114,9 @@ class JobsService:
         """Return the job that waits or runs, None when none does."""
         return next(iter(self._store.snapshot(self._jobs.open)), None)
 
-    def last_done(self, kind: JobKind) -> Job | None:
-        """Return the last job of a kind that came to its end, with its result."""
-        latest = self.latest(kind, KEPT_JOBS)
-        return next((job for job in latest if job.status == "done"), None)
+    def last_done(self, kind: JobKind, source: str | None = None) -> Job | None:
+        """Return the last job of a kind (and of ratings of a source) that came to its end."""
+        return last_done(self.latest(kind, KEPT_JOBS), source)
 
     def cancel(self, job_id: str) -> Job:
         """Have a job leave off; one that only waits is over at once.
@@ -151,6 +155,8 @@ class JobsService:
 
         def work(tx: Tx) -> Job:
             for other in self._jobs.open(tx):
+                if bury_dead(self._jobs, tx, other, self._clock):
+                    continue
                 state = "runs" if other.status == "running" else "waits"
                 raise Conflict(
                     f"{_NAMES[other.kind]} {state} since {other.started_at or other.asked_at}; "
@@ -181,7 +187,17 @@ class JobsService:
         return job
 
 
-def ended(  # noqa: PLR0913 - what it comes to, in words or figures
+def last_done(latest: Iterable[Job], source: str | None = None) -> Job | None:
+    """Return the first that is done, of jobs from the newest on; of any source when none is given.
+
+    The source is the one that `auto` came to.
+    """
+    done = (job for job in latest if job.status == "done")
+    of_source = (job for job in done if source in {None, (job.result or {}).get("source")})
+    return next(of_source, None)
+
+
+def ended(  # noqa: PLR0913 - what it comes to
     jobs: JobsRepository,
     tx: Tx,
     job: Job,
@@ -189,19 +205,42 @@ def ended(  # noqa: PLR0913 - what it comes to, in words or figures
     at: str,
     *,
     result: dict[str, Any] | None = None,
-    error: str | None = None,
+    failure: Failure | None = None,
 ) -> Job:
     """Save a job as it ended, with the last message that its readers get."""
     progress = 100 if status == "done" else job.progress
+    error, why = None, dict[str, Any]()
+    if failure is not None:
+        error, why = failure.detail, {"failure": failure.told()}
+        result = why
     job = replace(job, status=status, ended_at=at, progress=progress, result=result, error=error)
     jobs.save(tx, job)
     said: list[dict[str, Any]] = []
     if error is not None and job.kind == "optimise-k":
-        said.append({"type": "error", "message": error})
-    said.append({"type": "ended", "status": status, **({"error": error} if error else {})})
+        said.append({"type": "error", "message": error, **why})
+    said.append({"type": "ended", "status": status, **({"error": error} if error else {}), **why})
     # The store numbers them.
     jobs.say(tx, job.job_id, [Message(0, {**data, "at": at}) for data in said])
     return job
+
+
+def bury_dead(jobs: JobsRepository, tx: Tx, job: Job, clock: Clock) -> bool:
+    """Put a running job down as ended that nobody does any more; return whether it was one."""
+    now = clock()
+    quiet = now - from_iso(job.beat_at or job.asked_at)
+    if job.status != "running" or quiet <= DEAD_AFTER:
+        return False
+    if job.cancel:
+        ended(jobs, tx, job, "cancelled", to_iso(now))
+        return True
+    failure = Failure(
+        kind="gone",
+        detail=f"The process that did it gave its last sign of life at {job.beat_at} and is "
+        "gone: the machine was switched off, or had too little memory. Ask for it again.",
+        values={"at": job.beat_at},
+    )
+    ended(jobs, tx, job, "failed", to_iso(now), failure=failure)
+    return True
 
 
 def waiting_again(job: Job) -> Job:

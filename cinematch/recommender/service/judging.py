@@ -1,12 +1,12 @@
 """A recipe is learnt on one part of the ratings, fitted, and judged on another part."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
-from cinematch.recommender.core.arrays import Floats, Ints
+from cinematch.recommender.core.arrays import Bools, Floats, Ints
 from cinematch.recommender.core.baselines import Biases, fit_biases
 from cinematch.recommender.core.blend import PRESETS
 from cinematch.recommender.core.evaluation import (
@@ -24,12 +24,19 @@ from cinematch.recommender.core.options import TrainingOptions
 from cinematch.recommender.core.profile import Profile
 from cinematch.recommender.core.progress import Progress
 from cinematch.recommender.core.ratings import Ratings
-from cinematch.recommender.core.splits import Split, last_share
+from cinematch.recommender.core.splits import Split, last_share, windows
 from cinematch.recommender.core.stars import StarsModel
-from cinematch.recommender.core.weights import DEFAULT, FEWEST, Learnt, Sheet, learn
+from cinematch.recommender.core.weights import (
+    DEFAULT,
+    FEWEST,
+    Learnt,
+    Sheet,
+    joined,
+    learn,
+)
 from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service.fitting import Fitted, Material, Report, fit_heads, watching
-from cinematch.recommender.service.tuning import tuned
+from cinematch.recommender.service.tuning import tuned, tuned_popularity
 
 ENSEMBLE = "ensemble"
 """The learnt sum of the ranking models, in reports."""
@@ -95,41 +102,80 @@ def asked(fitted: Fitted, weights: Mapping[str, float], profile: Profile) -> dic
 
 
 def inner(ratings: Ratings) -> Split:
-    """Keep back what people rated last, to choose by."""
+    """Keep back what people rated last, to choose by what does not depend on when it is."""
     return last_share(ratings, _CHOSEN_BY)
 
 
+def in_time(ratings: Ratings) -> list[Split]:
+    """Cut in time, to choose by what depends on it; nothing where hardly anybody comes again."""
+    found = windows(ratings)
+    return found if sum(_again(split).sum() for split in found) >= FEWEST else []
+
+
 def choose(
-    split: Split, material: Material, options: TrainingOptions, fitters: Fitters, report: Report
+    split: Split,
+    material: Material,
+    options: TrainingOptions,
+    fitters: Fitters,
+    report: Report,
+    later: Sequence[Split] = (),
 ) -> Recipe:
-    """Choose weights and the width of intervals by what a split keeps back."""
-    recipe = choose_ranking(split, material, options, fitters, report)
-    spread = choose_spread(split, options, fitters, watching(report, "stars"))
+    """Choose weights and the width of intervals by what a split keeps back; see below."""
+    recipe = choose_ranking(split, material, options, fitters, report, later)
+    spread = choose_spread(split, material, options, fitters, watching(report, "stars"))
     return replace(recipe, spread=spread)
 
 
 def choose_ranking(
-    split: Split, material: Material, options: TrainingOptions, fitters: Fitters, report: Report
+    split: Split,
+    material: Material,
+    options: TrainingOptions,
+    fitters: Fitters,
+    report: Report,
+    later: Sequence[Split] = (),
 ) -> Recipe:
-    """Choose the weights, and what is tuned; the given or the default ones for few people."""
+    """Choose the weights, and what is tuned; the given or the default ones for few people.
+
+    Args:
+        split: what is learnt from, and what is chosen by.
+        material: what is known of the films.
+        options: the given ones.
+        fitters: the libraries.
+        report: hears of each phase.
+        later: cuts in time, by which popularity and the weights are chosen in place of `split`:
+            what is judged by the time after an instant has to be chosen so.
+    """
     report("weights", 0, 1)
     people = asked_of(split, options.seed)
+    if len(people) >= FEWEST and options.tune:
+        options = tuned(split, people, options, fitters, watching(report, "ranking models"))
+    cuts = later or [split]
+    cases = [(cut, asked_of(cut, options.seed, len(cuts))) for cut in cuts]
     learnt = None
-    if len(people) >= FEWEST:
+    if sum(len(people) for _, people in cases) >= FEWEST:
         if options.tune:
-            progress = watching(report, "ranking models")
-            options = tuned(split, people, options, fitters, progress)
+            watch = watching(report, "weights")
+            mixed = tuned_popularity(cases, material, options.popularity, watch)
+            options = msgspec.structs.replace(options, popularity=mixed)
         if options.weights is None:
-            learnt = _learn_weights(split, people, material, options, fitters, report)
+            sheet = _sheet_of_cases(cases, material, options, fitters, report)
+            learnt = learn(sheet, watching(report, "weights"), timely=bool(later))
     given = options.weights or (learnt.weights if learnt else DEFAULT)
     return Recipe(options, dict(given), 1.0, learnt)
 
 
-def asked_of(split: Split, seed: int) -> Ints:
-    """Return the people by whom something is chosen: known ones who came again, or some of them."""
-    again = np.bincount(split.test.user, minlength=split.test.users) > 0
-    most = max(FEWEST, _SHEET // (len(DEFAULT) * max(split.train.films, 1)))
-    return sample_of(np.flatnonzero(again & split.warm), most, np.random.default_rng(seed))
+def asked_of(split: Split, seed: int, of: int = 1) -> Ints:
+    """Return the people by whom something is chosen: known ones who came again, or some of them.
+
+    Where one of several splits is asked for, fewer are taken of each.
+    """
+    most = max(FEWEST, _SHEET // (len(DEFAULT) * max(split.train.films, 1) * of))
+    return sample_of(np.flatnonzero(_again(split)), most, np.random.default_rng(seed))
+
+
+def _again(split: Split) -> Bools:
+    """Return (users,) who is known and came again."""
+    return (np.bincount(split.test.user, minlength=split.test.users) > 0) & split.warm
 
 
 def fit(
@@ -142,21 +188,24 @@ def fit(
     """Fit a recipe to ratings; `progress` hears of the ranking models and of the stars."""
     options = recipe.options
     fitted = fit_heads(ratings, material, options, fitters, progress[0])
-    stars = fitters.stars(ratings, options.stars, options.seed, progress[1])
+    stars = fitters.stars(ratings, material.kinds, options.stars, options.seed, progress[1])
     return Models(recipe, fitted, replace(stars, spread=recipe.spread))
 
 
-def _learn_weights(
-    split: Split,
-    people: Ints,
+def _sheet_of_cases(
+    cases: Sequence[tuple[Split, Ints]],
     material: Material,
     options: TrainingOptions,
     fitters: Fitters,
     report: Report,
-) -> Learnt:
-    known, kept_back = Histories.of(split.train), Histories.of(split.test)
-    fitted = fit_heads(split.train, material, options, fitters, watching(report, "ranking models"))
-    return learn(sheet_of(fitted, known, kept_back, people), watching(report, "weights"))
+) -> Sheet:
+    sheets = []
+    for split, people in cases:
+        watch = watching(report, "ranking models")
+        fitted = fit_heads(split.train, material, options, fitters, watch)
+        known, kept_back = Histories.of(split.train), Histories.of(split.test)
+        sheets.append(sheet_of(fitted, known, kept_back, people))
+    return joined(sheets)
 
 
 def sheet_of(fitted: Fitted, known: Histories, kept_back: Histories, people: Ints) -> Sheet:
@@ -175,7 +224,11 @@ def sheet_of(fitted: Fitted, known: Histories, kept_back: Histories, people: Int
 
 
 def choose_spread(
-    split: Split, options: TrainingOptions, fitters: Fitters, progress: Progress
+    split: Split,
+    material: Material,
+    options: TrainingOptions,
+    fitters: Fitters,
+    progress: Progress,
 ) -> float:
     """Find the factor with which four of five intervals hold what was given.
 
@@ -190,7 +243,7 @@ def choose_spread(
         return 1.0
     sweeps = max(options.stars.iterations // 2, 3)
     quick = msgspec.structs.replace(options.stars, iterations=sweeps)
-    stars = fitters.stars(train, quick, options.seed, progress)
+    stars = fitters.stars(train, material.kinds, quick, options.seed, progress)
     judged = judge_stars(stars, Histories.of(train), test, progress)
     return float(np.quantile(judged.surprise, _INNER) / _NORMAL)
 

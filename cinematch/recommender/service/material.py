@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cinematch.films.core.film import Film
+from cinematch.films.core.film import GENRES, Film
 from cinematch.recommender.core.arrays import Floats
-from cinematch.recommender.core.features import film_features
+from cinematch.recommender.core.features import film_features, kinds_of_film
+from cinematch.recommender.core.popularity import Catalogue
 from cinematch.recommender.service.fitting import Material
 
 
@@ -27,4 +28,24 @@ def material_of(films: Sequence[Film], film_ids: Sequence[str]) -> Material:
     """Describe the films of some ratings."""
     ordered = in_order(films, film_ids)
     told = film_features(ordered)
-    return Material(told.matrix, told.features, prior_of(ordered), tuple(ordered))
+    return Material(
+        features=told.matrix,
+        names=told.features,
+        catalogue=catalogue_of(ordered),
+        films=tuple(ordered),
+        kinds=kinds_of_film(ordered),
+    )
+
+
+def catalogue_of(films: Sequence[Film]) -> Catalogue:
+    """Return what the sources of the catalogue say of films."""
+    return Catalogue(
+        known=prior_of(films),
+        means=_told([film.mean_rating for film in films]) / 2,
+        years=_told([film.year for film in films]),
+        genres=np.array([[name in film.genres for name in GENRES] for film in films]),
+    )
+
+
+def _told(values: Sequence[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

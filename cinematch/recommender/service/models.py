@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from cinematch.accounts.ports import Recorder
 from cinematch.infra.ports import Store, Tx
 from cinematch.kit.clock import Clock, from_iso, to_iso
-from cinematch.kit.errors import CineMatchError, Conflict, NotFound
-from cinematch.recommender.core.errors import DamagedModel
+from cinematch.kit.errors import CineMatchError, Conflict, NotFound, StoreBusy
+from cinematch.recommender.core.errors import DamagedModel, OtherFormat
 from cinematch.recommender.core.model import Model
 from cinematch.recommender.core.records import ModelRecord
 from cinematch.recommender.ports import ModelFiles, ModelsRepository
+from cinematch.recommender.service.watching import LeftOff
 
 KEPT_MODELS = 3
 """Models that stay beside the one that serves."""
@@ -43,6 +44,7 @@ class ModelsService:
         self._audit = audit
         self._clock = clock
         self._loaded: Model | None = None
+        self._unread: str | None = None
         self._turn = threading.Lock()
 
     def all(self) -> list[ModelRecord]:
@@ -53,12 +55,23 @@ class ModelsService:
         """Return the model that serves, None when none does."""
         return self._store.snapshot(self._models.champion)
 
-    def register(self, model: Model, won: bool) -> ModelRecord:
+    def register(
+        self,
+        model: Model,
+        won: bool,
+        within: Callable[[Callable[[Tx], object]], object] | None = None,
+    ) -> None:
         """Keep a model: it serves at once when it has won, else it may be promoted by hand.
+
+        Args:
+            model: what was trained.
+            won: whether it is to serve.
+            within: does the work that it is given in a transaction, with more of its own.
 
         Raises:
             Conflict: there is one of this version.
             StoreFull: there is no room for its files; nothing is left behind.
+            LeftOff: by `within`; nothing is left behind.
         """
         manifest = model.manifest
         record = ModelRecord(
@@ -68,19 +81,21 @@ class ModelsService:
             manifest=msgspec.to_builtins(manifest),
         )
 
-        def work(tx: Tx) -> ModelRecord:
+        def work(tx: Tx) -> None:
             if self._models.get(tx, record.version) is not None:
                 raise Conflict(f"There is a model {record.version} already.")
             self._models.add(tx, record)
             about: dict[str, object] = {"source": manifest.source, "won": won}
             self._audit.record(tx, None, "model.added", subject=record.version, details=about)
-            return self._serve(record.version, None, "model.promoted", tx) if won else record
+            if won:
+                self._serve(record.version, None, "model.promoted", tx)
 
         self._files.put(model)
         try:
-            return self._store.transact(work)
-        except CineMatchError as refusal:
-            if not isinstance(refusal, Conflict):
+            (within or self._store.transact)(work)
+        except (CineMatchError, LeftOff) as refusal:
+            # A commit whose answer was lost may have been made: `prune` takes what is of no use.
+            if not isinstance(refusal, (Conflict, StoreBusy)):
                 self._files.remove(record.version)
             raise
 
@@ -90,6 +105,7 @@ class ModelsService:
         Raises:
             NotFound: there is none.
             DamagedModel: its files are not what was written; it is on record as refused.
+            OtherFormat: another release wrote it; nothing is changed.
         """
         record = self._store.snapshot(lambda tx: self._found(tx, version))
         if why := self._fault(version):
@@ -105,7 +121,11 @@ class ModelsService:
             Conflict: there is none to go back to.
         """
         for record in _as_they_served(self.all()):
-            if why := self._fault(record.version):
+            try:
+                why = self._fault(record.version)
+            except OtherFormat:
+                continue
+            if why:
                 self._store.transact(partial(self._refuse, record.version, why, actor))
             else:
                 return self._store.transact(
@@ -118,23 +138,38 @@ class ModelsService:
 
         One whose files are not what was written is put down as refused, and the one that served
         last before and can be read serves in its place: bad suggestions are worse than old ones.
+        One of another release's format is passed over in this process alone: while machines are
+        upgraded one by one, others read it.
 
         Raises:
             Unavailable, StoreFull: its files cannot be read, or fetched, just now.
         """
         with self._turn:
             while (record := self.champion()) is not None:
-                if self._loaded is None or self._loaded.manifest.version != record.version:
-                    self._loaded = None
+                loaded = self._loaded.manifest.version if self._loaded else None
+                if record.version not in {loaded, self._unread}:
+                    self._loaded = self._unread = None
                     try:
                         self._loaded = self._files.load(record.version)
+                    except OtherFormat as refusal:
+                        _log.error("%s", refusal.detail)
+                        self._loaded, self._unread = self._stand_in(), record.version
                     except _UNUSABLE as refusal:
                         _log.error("The model that serves is refused: %s", refusal.detail)
                         self._fall_back(record, refusal.detail)
                         continue
                 return self._loaded
-            self._loaded = None
+            self._loaded = self._unread = None
             return None
+
+    def _stand_in(self) -> Model | None:
+        """Return the model that served last before and that this release reads."""
+        for record in _as_they_served(self.all()):
+            try:
+                return self._files.load(record.version)
+            except _UNUSABLE:
+                continue
+        return None
 
     def prune(self, keep: int = KEPT_MODELS) -> int:
         """Remove all models but the one that serves, the one before it, and the `keep` newest.
@@ -165,6 +200,8 @@ class ModelsService:
     def _old(self, version: str) -> bool:
         try:
             made = self._files.load(version).manifest.created_at
+        except OtherFormat:
+            return False
         except DamagedModel:
             return True
         except NotFound:
@@ -175,7 +212,11 @@ class ModelsService:
         """Refuse the champion, and let the latest before it serve that can be read."""
         refused, chosen = {champion.version: why}, None
         for record in _as_they_served(self.all()):
-            if fault := self._fault(record.version):
+            try:
+                fault = self._fault(record.version)
+            except OtherFormat:
+                continue
+            if fault:
                 refused[record.version] = fault
             else:
                 chosen = record.version
@@ -193,9 +234,15 @@ class ModelsService:
         self._store.transact(work)
 
     def _fault(self, version: str) -> str | None:
-        """Return what is wrong with a model's files, None when they are as they were written."""
+        """Return what is wrong with a model's files, None when they are as they were written.
+
+        Raises:
+            OtherFormat: this release cannot tell.
+        """
         try:
             self._files.load(version)
+        except OtherFormat:
+            raise
         except _UNUSABLE as refusal:
             return refusal.detail
         return None

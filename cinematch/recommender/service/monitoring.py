@@ -1,5 +1,6 @@
 """What is known of the model that serves: its figures, its groups, whether it is still right."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +16,20 @@ from cinematch.kit.clock import Clock, to_iso
 from cinematch.kit.errors import Conflict, Unavailable
 from cinematch.recommender.core.clusters import title_of
 from cinematch.recommender.core.model import Group, Groups, Manifest, Model
+from cinematch.recommender.core.options import TrainingOptions, recipe_of
 from cinematch.recommender.core.records import OPEN, Job
 from cinematch.recommender.ports import TasteRepository
 from cinematch.recommender.service.drifting import DriftFigures, drift_since
 from cinematch.recommender.service.executing import optimum_of
-from cinematch.recommender.service.figures import Evaluation, of_evaluation, of_hold_out
+from cinematch.recommender.service.figures import (
+    Evaluation,
+    by_protocol,
+    of_evaluation,
+    of_hold_out,
+)
 from cinematch.recommender.service.jobs import JobsService
 from cinematch.recommender.service.models import ModelsService
+from cinematch.recommender.service.shelf import titles_of
 
 FEWEST_PEOPLE = 20
 """Under so many people a map of them would show persons, not groups (W61)."""
@@ -47,6 +55,8 @@ class Point:
     group: int
     film_id: str | None = None
     title: str | None = None
+    title_en: str | None = None
+    title_it: str | None = None
     year: int | None = None
     count: int | None = None
 
@@ -110,11 +120,15 @@ class MonitoringService:
     def __init__(self, parts: MonitoringParts) -> None:
         self._parts = parts
         self._drift: tuple[float, str, DriftFigures] | None = None
+        self._counting = threading.Lock()
 
     def status(self) -> dict[str, Any]:
         """Say whether there is a model, and which (R76)."""
-        manifest = self._manifest()
-        optimum = optimum_of(self._parts.jobs.last_done("optimise-k"))
+        return self._status(self._manifest())
+
+    def _status(self, manifest: Manifest | None) -> dict[str, Any]:
+        source = manifest.source if manifest else None
+        optimum = optimum_of(self._parts.jobs.last_done("optimise-k", source))
         base = {"optimal_k": optimum, "running": self._parts.jobs.open()}
         if manifest is None:
             return base | {
@@ -139,16 +153,21 @@ class MonitoringService:
     def evaluation(self) -> Evaluation:
         """Say how good the model that serves is on ratings kept back from it (R79).
 
-        By the last evaluation, when that is of this model's recipe; else by its own hold-out.
+        By the last evaluation, when that is of this model's recipe and source, and later; else by
+        its own hold-out.
         """
         manifest = self._manifest()
         if manifest is None:
             return Evaluation({}, {}, {}, None, _NO_MODEL)
         last = self._parts.jobs.last_done("evaluate")
-        if last is not None and last.result and last.asked_at > manifest.created_at:
-            return of_evaluation(last.result)
-        note = _INVENTED if manifest.source == "synthetic" else None
-        return of_hold_out(manifest.hold_out, manifest.created_at, note)
+        if last is not None and last.asked_at > manifest.created_at:
+            result = last.result or {}
+            if _is_of(manifest, result):
+                return of_evaluation(result)
+        note = by_protocol(manifest.judged_by) if manifest.judged_by else None
+        if manifest.source == "synthetic":
+            note = _INVENTED
+        return of_hold_out(manifest.hold_out, manifest.created_at, note, manifest.segments)
 
     def clustering(self) -> Clustering:
         """Return groups of people and of films, with a map of each (R80)."""
@@ -157,7 +176,9 @@ class MonitoringService:
             return Clustering(too_few=_NO_MODEL)
         manifest, too_few = model.manifest, None
         people = manifest.people
-        if manifest.users < FEWEST_PEOPLE or people is None:
+        if people is None:
+            too_few = "What they have seen differs too little for groups to be told apart."
+        if manifest.users < FEWEST_PEOPLE:
             people = None
             too_few = (
                 f"There are {manifest.users} people; from {FEWEST_PEOPLE} on groups of them are "
@@ -173,7 +194,7 @@ class MonitoringService:
     def live(self) -> Live:
         """Return everything about the model, as measured now."""
         manifest = self._manifest()
-        status = self.status()
+        status = self._status(manifest)
         k = status["n_components"]
         return Live(
             model_status={
@@ -192,7 +213,7 @@ class MonitoringService:
                 "seconds": dict(manifest.seconds) if manifest else {},
             },
             dataset_info=_data_of(manifest) if manifest else {},
-            drift=self.drift(),
+            drift=self._drift_of(manifest),
             jobs=self._parts.jobs.latest(None, 10),
             timestamp=to_iso(self._parts.clock()),
         )
@@ -202,15 +223,18 @@ class MonitoringService:
 
         Counted at most once a minute.
         """
-        manifest = self._manifest()
+        return self._drift_of(self._manifest())
+
+    def _drift_of(self, manifest: Manifest | None) -> DriftFigures | None:
         if manifest is None or manifest.source == "synthetic":
             return None
-        now, held = self._parts.clock().timestamp(), self._drift
-        if held is None or held[1] != manifest.version or now - held[0] > _DRIFT_SECONDS:
-            parts = self._parts
-            figures = drift_since(manifest, parts.store, parts.taste, parts.films)
-            held = self._drift = (now, manifest.version, figures)
-        return held[2]
+        parts = self._parts
+        with self._counting:
+            now, held = parts.clock().timestamp(), self._drift
+            if held is None or held[1] != manifest.version or now - held[0] > _DRIFT_SECONDS:
+                figures = drift_since(manifest, parts.store, parts.taste, parts.films)
+                held = self._drift = (now, manifest.version, figures)
+            return held[2]
 
     def train_and_wait(self, actor: str) -> dict[str, Any]:
         """Have a model trained elsewhere, and return what became of it (R74, R75).
@@ -269,7 +293,7 @@ class MonitoringService:
                 y=float(model.film_map[at, 1]),
                 group=int(model.film_group[at]),
                 film_id=film_id,
-                title=films[film_id].title,
+                **titles_of(films[film_id])._asdict(),
                 year=films[film_id].year,
                 count=int(model.film_counts[at]),
             )
@@ -283,6 +307,16 @@ def _points_of_people(model: Model) -> list[Point]:
         Point(float(x), float(y), int(group))
         for (x, y), group in zip(model.people_map, model.people_group, strict=True)
     ]
+
+
+def _is_of(manifest: Manifest, result: Mapping[str, Any]) -> bool:
+    """Whether an evaluation was of the recipe and the source that a model has."""
+    try:
+        judged = msgspec.convert(result["protocol"]["options"]["training"], TrainingOptions)
+    except (KeyError, msgspec.ValidationError):
+        return False  # of a release that had other options
+    same = recipe_of(judged) == recipe_of(manifest.options)
+    return same and result.get("source") == manifest.source
 
 
 def _data_of(manifest: Manifest) -> dict[str, Any]:

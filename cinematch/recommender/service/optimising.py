@@ -40,13 +40,15 @@ _FEWEST = 10
 """Ratings under which nothing can be kept back to judge by."""
 
 
-def optimise(
+def optimise(  # noqa: PLR0913 - what a search is made of, by name
     ratings: Ratings,
     options: SearchOptions,
     fitters: Fitters,
     say: Say,
     report: Report,
     tried: Tried | None = None,
+    *,
+    about: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Search for the numbers of factors and groups, and say each result as soon as it is there.
 
@@ -57,6 +59,8 @@ def optimise(
         say: hears the messages, in the order of R93.
         report: `(phase, done, of)`, often; raises to leave off.
         tried: results that need not be computed again.
+        about: what else is said of the data, such as their source; with a `noise_floor` they are
+            told to be invented.
 
     Returns:
         `k_svd`, `k_cluster` (None where there are too few people) and what they are worth.
@@ -66,27 +70,13 @@ def optimise(
     """
     rated = _known(ratings)
     search = _Search(rated, options, fitters, say, report, tried or {})
-    say(
-        {
-            "type": "matrix_info",
-            "shape": [rated.users, rated.films],
-            "density": rated.density,
-            "ratings": len(rated),
-            "fingerprint": ratings.fingerprint(),
-        }
-    )
+    search.begin({"fingerprint": ratings.fingerprint(), **(about or {})})
     k = search.factors()
     groups = search.groups(k.k)
     final = None if groups is None else groups.groups
-    say(
-        {
-            "type": "completed",
-            "message": f"K-SVD {k.k}, K-Cluster {final or 'none'}.",
-            "final_k_svd": k.k,
-            "final_k_cluster": final,
-            "progress": 100,
-        }
-    )
+    message = f"K-SVD {k.k}, K-Cluster {final or 'none'}."
+    found = {"final_k_svd": k.k, "final_k_cluster": final, "progress": 100}
+    say({"type": "completed", "message": message, **found})
     return {
         "k_svd": k.k,
         "k_cluster": final,
@@ -121,7 +111,8 @@ def _known(ratings: Ratings) -> Ratings:
         raise Conflict(
             f"There are {len(rated)} ratings by {len(users)} people of {len(films)} films; the "
             f"search needs {_FEWEST} ratings, two people and two films. Import ratings, or load "
-            "a community: cinematch community add FOLDER"
+            "a community: cinematch community add FOLDER",
+            reason="too_few_ratings",
         )
     return Ratings(
         user_ids=tuple(ratings.user_ids[at] for at in users),
@@ -143,6 +134,23 @@ class _Search:
     report: Report
     tried: Tried
 
+    def begin(self, about: Mapping[str, Any]) -> None:
+        """Say what is searched in, and where ratings are invented that they are."""
+        rated = self.rated
+        self.say(
+            {
+                "type": "matrix_info",
+                "shape": [rated.users, rated.films],
+                "density": rated.density,
+                "ratings": len(rated),
+                **about,
+            }
+        )
+        noise_floor = about.get("noise_floor")
+        if noise_floor is not None:
+            told = f"These ratings are invented: no RMSE below {noise_floor:.3f} means anything."
+            self._status("invented", told, floor=round(noise_floor, 3))
+
     def factors(self) -> Candidate:
         """Try the numbers of factors."""
         wanted = self._candidates()
@@ -152,7 +160,8 @@ class _Search:
         )
         if not len(split.test):
             raise Conflict(
-                "Nobody has rated enough films for one to be kept back; nothing could be judged."
+                "Nobody has rated enough films for one to be kept back; nothing could be judged.",
+                reason="too_few_ratings",
             )
         plain = self._rmse_of_biases(split)
         found: list[Candidate] = []
@@ -178,7 +187,8 @@ class _Search:
         wanted = [count for count in sorted(set(self.options.groups)) if count <= most]
         self._phase("k_cluster", "How many kinds of taste are there?", wanted)
         if not wanted:
-            self._status(f"{self.rated.users} people are too few for groups.", _GROUPS_BAND[1])
+            few = f"{self.rated.users} people are too few for groups."
+            self._status("too_few_people", few, progress=_GROUPS_BAND[1], people=self.rated.users)
             return None
         people = cache(lambda: self._people(k))
         found: list[Worth] = []
@@ -194,7 +204,8 @@ class _Search:
         chosen = best_worth(found)
         clear = chosen.silhouette >= NO_CLEAR_CLUSTERS
         if not clear:
-            self._status("There are no clear clusters in these data.", _GROUPS_BAND[1])
+            none = "There are no clear clusters in these data."
+            self._status("no_clear_groups", none, progress=_GROUPS_BAND[1])
         score = described_score(chosen.silhouette, chosen.balance, chosen.groups)
         self.say(
             {
@@ -211,9 +222,11 @@ class _Search:
         given = sorted(set(self.options.factors or ()))
         if (beyond := [k for k in given if k > most]) and len(beyond) < len(given):
             left_out = ", ".join(map(str, beyond))
-            self._status(f"Left out: {left_out}; the data allow for K up to {most}.")
+            told = f"Left out: {left_out}; the data allow for K up to {most}."
+            self._status("left_out", told, k=left_out, most=most)
         elif beyond:
-            self._status(f"The data allow for K up to {most}; only that is tried.")
+            told = f"The data allow for K up to {most}; only that is tried."
+            self._status("only_most", told, most=most)
             return [most]
         return [k for k in given if k <= most] or grid(self.rated)
 
@@ -227,7 +240,7 @@ class _Search:
             again = self.tried.get(("k_svd_result", k))
             if again is None:
                 at = progress_of(number, len(wanted), _FACTORS_BAND)
-                self._status(f"K = {k} is tried.", at)
+                self._status("tried", f"K = {k} is tried.", progress=at, k=k)
                 yield next(fitted), None
             else:
                 names = [field.name for field in fields(Candidate)]
@@ -319,9 +332,9 @@ class _Search:
             }
         )
 
-    def _status(self, message: str, progress: int | None = None) -> None:
-        told = {} if progress is None else {"progress": progress}
-        self.say({"type": "status", "message": message, **told})
+    def _status(self, what: str, message: str, **values: Any) -> None:
+        """Say something in English, and as `what` with `values` for pages in other languages."""
+        self.say({"type": "status", "message": message, "what": what, **values})
 
 
 def _worth_again(again: Mapping[str, Any], count: int) -> Worth:

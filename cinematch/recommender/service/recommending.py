@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -17,8 +17,11 @@ from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.elicitation import ask_about
 from cinematch.recommender.core.records import Algorithm, Evidence, Shown
 from cinematch.recommender.service.explaining import Item, items_of
+from cinematch.recommender.service.health import model_health
+from cinematch.recommender.service.metering import Answered, group_of
 from cinematch.recommender.service.person import Asker, Turned
-from cinematch.recommender.service.serving import Standing
+from cinematch.recommender.service.serving import NO_MODEL, Standing
+from cinematch.recommender.service.shelf import titles_of
 from cinematch.recommender.service.together import (
     Companion,
     Companions,
@@ -27,8 +30,8 @@ from cinematch.recommender.service.together import (
     choose_for,
     companions_of,
 )
-from cinematch.recommender.service.views import Parts, Views
-from cinematch.recommender.service.why import WhatIf, Why, otherwise, why_of
+from cinematch.recommender.service.views import Parts, View, Views
+from cinematch.recommender.service.why import AsListed, Otherwise, WhatIf, Why, otherwise, why_of
 
 ENOUGH = 10
 """Films rated, from which on the list is worth looking at."""
@@ -98,6 +101,8 @@ class Given:
 
     film_id: str
     title: str
+    title_en: str | None
+    title_it: str | None
     year: int | None
     rating: float
     rated_at: str | None
@@ -122,22 +127,29 @@ class RecommendingService:
         """See now what has changed: the model that serves, the catalogue, everybody's figures."""
         return self._views.serving.refresh()
 
+    def health(self) -> Mapping[str, Any]:
+        """See `service.health.model_health`."""
+        return model_health(self._views.serving.standing)
+
     def suggest(self, user_id: str, turned: Turned, n: int) -> Suggested:
         """Return `n` films that a person has not seen; fewer only where no more may be shown.
 
         Raises:
             Invalid: a genre that is none.
         """
-        view = self._views.of(user_id, turned)
-        allowed = view.asker.allowed(n)
-        listing = view.listing(allowed, n)
-        cards = self._views.cards(user_id, _ids(view.standing, listing.sums.films))
-        return Suggested(
-            view.asker,
-            items_of(listing, cards),
-            _note(view.standing, view.asker.preferences.algorithm),
-            view.asker.left_out(allowed),
-        )
+        with self._parts.meter.timed():
+            view = self._views.of(user_id, turned)
+            allowed = view.asker.allowed(n)
+            listing = view.listing(allowed, n)
+            cards = self._views.cards(user_id, _ids(view.standing, listing.sums.films))
+            found = Suggested(
+                view.asker,
+                items_of(listing, cards),
+                _note(view.standing, view.asker.preferences.algorithm),
+                view.asker.left_out(allowed),
+            )
+        self._parts.meter.count(_answered(view, found, n))
+        return found
 
     def note(self, found: Suggested) -> None:
         """Keep what was suggested, so that it can be judged later; a day counts once.
@@ -153,13 +165,13 @@ class RecommendingService:
         except CineMatchError as error:
             _LOG.warning("What was suggested is not on record: %s", error.detail)
 
-    def why(self, user_id: str, film_id: str, turned: Turned) -> Why:
+    def why(self, user_id: str, film_id: str, asked: AsListed) -> Why:
         """See `service.why.why_of`."""
-        return why_of(self._views, user_id, film_id, turned)
+        return why_of(self._views, user_id, film_id, asked)
 
-    def what_if(self, user_id: str, film_id: str, evidence_id: str, stars: float | None) -> WhatIf:
+    def what_if(self, user_id: str, film_id: str, other: Otherwise, asked: AsListed) -> WhatIf:
         """See `service.why.otherwise`."""
-        return otherwise(self._views, user_id, film_id, evidence_id, stars)
+        return otherwise(self._views, user_id, film_id, other, asked)
 
     def elicit(self, user_id: str, n: int, skip: Sequence[str]) -> Asked:
         """Return films to ask somebody about: well known, and unlike each other.
@@ -171,8 +183,8 @@ class RecommendingService:
         """
         view = self._views.of(user_id, Turned())
         standing, profile = view.standing, view.asker.profile
-        open_to = np.ones(len(standing.shelf), dtype=np.bool_)
-        open_to[profile.films] = False
+        held = view.asker.held_back
+        open_to = ~held["seen"] & ~held["not interested"]
         open_to[standing.shelf.at(skip)] = False
         known = standing.well_known
         best = np.flatnonzero(open_to)
@@ -191,6 +203,11 @@ class RecommendingService:
     def together(self, caller: Companion, wish: Wish) -> Shared:
         """See `service.together.choose_for`."""
         return choose_for(self._views, caller, wish)
+
+    def looked_at(self, actor: str, user_id: str, action: str) -> None:
+        """Put on record that somebody is going to read what is another's."""
+        audit, store = self._parts.audit, self._parts.store
+        store.transact(lambda tx: audit.record(tx, actor, action, user_id=user_id))
 
     def history(self, user_id: str) -> list[Given]:
         """Return what somebody has rated, the latest first."""
@@ -226,7 +243,7 @@ class RecommendingService:
 
 
 def _given(row: Evidence, film: Film) -> Given:
-    return Given(row.film_id, film.title, film.year, (row.rating or 0) / 2, row.rated_at)
+    return Given(row.film_id, *titles_of(film), film.year, (row.rating or 0) / 2, row.rated_at)
 
 
 def _ids(standing: Standing, films: Ints) -> list[str]:
@@ -266,9 +283,21 @@ def _note(standing: Standing, algorithm: Algorithm) -> Note:
     )
 
 
+def _answered(view: View, found: Suggested, n: int) -> Answered:
+    profile = view.asker.profile
+    return Answered(
+        algorithm=found.note.algorithm,
+        group=group_of(view.standing, profile, view.ranker.grades(profile)),
+        newcomer=found.rated < ENOUGH,
+        fallback=found.note.fallback,
+        asked=n,
+        given=len(found.items),
+    )
+
+
 def _shown(found: Suggested) -> list[Shown]:
     """Return what is to be kept of a list: what is new, or has moved since it was kept today."""
-    asker, model = found.asker, found.note.version or "none"
+    asker, model = found.asker, found.note.version or NO_MODEL
     now = to_iso(asker.now)
     rows = []
     for place, item in enumerate(found.items, 1):

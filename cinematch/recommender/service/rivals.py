@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cinematch.recommender.core.arrays import Floats
+from cinematch.recommender.core.arrays import Floats, Ints
 from cinematch.recommender.core.baselines import (
     Biases,
     Neighbours,
@@ -27,8 +27,9 @@ _SHRINKAGES = (1.0, 2.0, 5.0, 10.0, 25.0)
 
 @dataclass(frozen=True)
 class Rivals:
-    """Baselines, fitted; `chosen` says with what."""
+    """Baselines, fitted; `chosen` says with what, `watched` is (films,) how many saw each."""
 
+    watched: Ints
     neighbours: Neighbours
     biases: Biases
     mean: float
@@ -43,6 +44,7 @@ def fit_rivals(one: Round, options: EvaluationOptions, progress: Progress) -> Ri
         count, shrinkage = _best_neighbours(one, options, progress)
     drawn = _best_shrinkage(one.inner) if options.stars else _SHRINKAGES[0]
     return Rivals(
+        np.bincount(train.film, minlength=train.films),
         fit_neighbours(train, count, shrinkage, progress),
         fit_biases(train, drawn),
         global_mean(train),

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -13,14 +12,14 @@ from msgspec.structs import replace
 from cinematch.infra.ports import Store, Tx
 from cinematch.kit.clock import Clock, from_iso, to_iso
 from cinematch.kit.errors import CineMatchError
-from cinematch.recommender.core.records import Job, JobStatus
+from cinematch.recommender.core.records import Failure, Job, JobStatus
 from cinematch.recommender.ports import JobsRepository
-from cinematch.recommender.service.jobs import ended, waiting_again
+from cinematch.recommender.service.jobs import DEAD_AFTER, bury_dead, ended, waiting_again
 
 log = logging.getLogger(__name__)
 
-DEAD_AFTER = timedelta(seconds=30)
-"""A job without a sign of life for so long has nobody who does it."""
+_LET_BEAT = DEAD_AFTER / 6
+"""A process that has given no sign of life for so long, and is there, has one given for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +85,14 @@ class JobRunner:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin to look for jobs."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._loop, name="model jobs", daemon=True)
+        """Begin to look for jobs.
+
+        A thread of before may still wait for a store that is away; it ends by its own event.
+        """
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(
+            target=self._loop, args=(self._stopping,), name="model jobs", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -103,12 +107,12 @@ class JobRunner:
         """Say that there is something to do."""
         self._bell.set()
 
-    def _loop(self) -> None:
-        while not self._stopping.is_set():
+    def _loop(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
             try:
                 job = self._store.transact(self._claim)
                 if job is not None:
-                    self._have_done(job)
+                    self._have_done(job, stopping)
                     continue
             except CineMatchError as refusal:
                 log.warning("model jobs wait: %s", refusal.detail)
@@ -119,88 +123,85 @@ class JobRunner:
 
     def _claim(self, tx: Tx) -> Job | None:
         """Take the job that waits, when none runs; put down as failed what nobody does."""
-        now = self._clock()
         waiting = None
         for job in self._jobs.open(tx):
             if job.status == "waiting":
                 waiting = waiting or job
-            elif now - from_iso(job.beat_at or job.asked_at) > DEAD_AFTER:
-                self._bury(tx, job)
-            else:
+            elif not bury_dead(self._jobs, tx, job, self._clock):
                 return None
         if waiting is None:
             return None
-        at = to_iso(now)
+        at = to_iso(self._clock())
         claimed = replace(waiting, status="running", started_at=at, beat_at=at)
         self._jobs.save(tx, claimed)
         return claimed
 
-    def _bury(self, tx: Tx, job: Job) -> None:
-        if job.cancel:
-            ended(self._jobs, tx, job, "cancelled", to_iso(self._clock()))
-            return
-        words = (
-            f"The process that did it gave its last sign of life at {job.beat_at} and is gone: "
-            "the machine was switched off, or had too little memory. Ask for it again."
-        )
-        ended(self._jobs, tx, job, "failed", to_iso(self._clock()), error=words)
-
-    def _have_done(self, job: Job) -> None:
+    def _have_done(self, job: Job, stopping: threading.Event) -> None:
         log.info("model job %s (%s) begins", job.job_id, job.kind)
         try:
             child = self._launch(job.job_id)
         except OSError as error:
-            self._settle(job, f"Its process could not be begun: {error.strerror}.")
+            why = f"Its process could not be begun: {error.strerror}."
+            self._settle(job, Failure(kind="not_begun", detail=why))
             return
         try:
-            self._wait_for(child, job)
+            self._wait_for(child, job, stopping)
         finally:
             if child.poll() is None:
                 child.kill()
                 _gone(child, self._patience)
         status = child.poll()
-        if self._stopping.is_set():
+        if stopping.is_set():
             self._store.transact(lambda tx: self._put_back(tx, job))
         else:
-            self._settle(
-                job,
-                f"Its process ended with the exit status {status} and said nothing. Status -9 "
-                "stands for too little memory; the log of the server may say more.",
-            )
+            self._settle(job, _silent(status))
         log.info("model job %s ended with the exit status %s", job.job_id, status)
 
-    def _wait_for(self, child: Child, job: Job) -> None:
+    def _wait_for(self, child: Child, job: Job, stopping: threading.Event) -> None:
         """Return when the process has ended, or its time to leave off is over."""
         until: float | None = None
         while child.poll() is None:
-            if until is None and self._stopping.is_set():
+            if until is None and stopping.is_set():
                 child.terminate()
                 until = time.monotonic() + self._patience.stop
             elif until is None and self._called_off(job):
                 until = time.monotonic() + self._patience.cancel
             elif until is not None and time.monotonic() > until:
                 return
-            if self._stopping.is_set():
+            if stopping.is_set():
                 time.sleep(min(self._patience.look, 0.05))
             else:
-                self._stopping.wait(self._patience.look)
+                stopping.wait(self._patience.look)
 
     def _called_off(self, job: Job) -> bool:
+        """Look whether a job was called off, and give the sign of life that its process owes.
+
+        That one begins with long imports, and a library may keep it from saying anything.
+        """
         try:
             now = self._store.snapshot(lambda tx: self._jobs.get(tx, job.job_id))
+            if now is None or now.cancel:
+                return True
+            if self._clock() - from_iso(now.beat_at or now.asked_at) > _LET_BEAT:
+                self._store.transact(lambda tx: self._beat(tx, job))
         except CineMatchError:
-            return False
-        return now is None or now.cancel
+            log.debug("The job %s cannot be looked at just now.", job.job_id)
+        return False
 
-    def _settle(self, job: Job, error: str) -> None:
+    def _beat(self, tx: Tx, job: Job) -> None:
+        now = self._still(tx, job)
+        if now is not None:
+            self._jobs.save(tx, replace(now, beat_at=to_iso(self._clock())))
+
+    def _settle(self, job: Job, failure: Failure) -> None:
         """Put a job down as ended whose process did not do so itself."""
 
         def work(tx: Tx) -> None:
             now = self._still(tx, job)
             if now is not None:
                 status: JobStatus = "cancelled" if now.cancel else "failed"
-                told = None if now.cancel else error
-                ended(self._jobs, tx, now, status, to_iso(self._clock()), error=told)
+                told = None if now.cancel else failure
+                ended(self._jobs, tx, now, status, to_iso(self._clock()), failure=told)
 
         self._store.transact(work)
 
@@ -218,6 +219,15 @@ class JobRunner:
         now = self._jobs.get(tx, job.job_id)
         ours = now is not None and now.status == "running" and now.started_at == job.started_at
         return now if ours else None
+
+
+def _silent(status: int | None) -> Failure:
+    """Return why a job failed whose process ended without a word."""
+    detail = (
+        f"Its process ended with the exit status {status} and said nothing. Status -9 "
+        "stands for too little memory; the log of the server may say more."
+    )
+    return Failure(kind="silent", detail=detail, values={"status": status})
 
 
 def _gone(child: Child, patience: Patience) -> None:

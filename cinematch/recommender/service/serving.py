@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -15,18 +14,19 @@ from cinematch.films.ports import FilmFeed
 from cinematch.infra.ports import Store
 from cinematch.kit.clock import Clock
 from cinematch.kit.errors import CineMatchError
-from cinematch.recommender.core.alignment import Alignment, stars_of_means
+from cinematch.recommender.core.alignment import stars_of_means
 from cinematch.recommender.core.arrays import Floats, Ints
-from cinematch.recommender.core.blend import PRESETS, Blend, scale_of
-from cinematch.recommender.core.heads import ContentHead, Head, KernelHead, PopularityHead
-from cinematch.recommender.core.model import Manifest, Model
+from cinematch.recommender.core.blend import PRESETS, Blend
+from cinematch.recommender.core.heads import KernelHead, PopularityHead
+from cinematch.recommender.core.model import Model
 from cinematch.recommender.core.options import Grading
-from cinematch.recommender.core.popularity import among_peers, blended, well_known
+from cinematch.recommender.core.popularity import Ways, among_peers, spans_of, ways_of
 from cinematch.recommender.core.records import AgeBand, Algorithm, ModelRecord
 from cinematch.recommender.core.rerank import Slopes, slope_of
 from cinematch.recommender.core.stars import StarsModel
 from cinematch.recommender.core.suggest import Ranker
 from cinematch.recommender.ports import TasteRepository
+from cinematch.recommender.service.learnt import Learnt, learnt_from
 from cinematch.recommender.service.shelf import Figures, Shelf, figures_of, read_counts, read_shelf
 
 CHECKED_EVERY = 2.0
@@ -38,9 +38,13 @@ SHELF_EVERY = 5.0
 FIGURES_EVERY = 60.0
 """Seconds for which everybody's figures serve."""
 
+KEPT_SECONDS = 600.0
+"""For so long a model that has been replaced still explains the lists that were made with it."""
+
+NO_MODEL = "none"
+"""In the place of a version, where content and popularity answer."""
+
 _LOG = logging.getLogger(__name__)
-_SHARES = {"well known": 0.7, "trending": 0.1, "timeless": 0.1, "champions": 0.1, "peers": 0.3}
-"""Of the ways of being popular; that of peers only for who told age or country."""
 
 
 class Champions(Protocol):
@@ -56,64 +60,6 @@ class Champions(Protocol):
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """What a model says of today's films; without one, what content and sources say.
-
-    Attributes:
-        manifest: None without a model.
-        heads: by name, popularity left out.
-        scales: of the heads.
-        counts: (films,) how many had seen each, as the model was trained.
-        film_means: (films,) shrunken mean stars, to grade by.
-        stars: what predicts, None where the means of films are to stand in.
-        new_films: how many films came after the training.
-    """
-
-    manifest: Manifest | None
-    heads: Mapping[str, Head]
-    scales: Mapping[str, float]
-    counts: Ints
-    film_means: Floats | None
-    stars: StarsModel | None
-    new_films: int
-
-
-def learnt_from(model: Model | None, shelf: Shelf) -> Learnt:
-    """Bring a model to today's films; this takes a second or so for many."""
-    content = ContentHead(shelf.features.matrix)
-    if model is None:
-        nobody = np.zeros(len(shelf), dtype=np.int64)
-        scales = {"content": _content_scale(content)}
-        return Learnt(None, {"content": content}, scales, nobody, None, None, 0)
-    aligned = Alignment.of(model.film_ids, shelf.position)
-    scales = dict(model.manifest.scales)
-    scales.setdefault("content", _content_scale(content))
-    return Learnt(
-        manifest=model.manifest,
-        heads={
-            "ease": aligned.ease(model),
-            "ials": aligned.kernel(model),
-            "content": content,
-        },
-        scales=scales,
-        counts=np.asarray(aligned.spread(model.film_counts), dtype=np.int64),
-        film_means=np.asarray(
-            aligned.spread(model.film_means, float(model.stars.overall.mean())), dtype=np.float64
-        ),
-        stars=aligned.stars(model, shelf.features.matrix),
-        new_films=len(shelf) - int((aligned.at >= 0).sum()),
-    )
-
-
-def _content_scale(content: ContentHead) -> float:
-    """The scale over people who have seen films at random: there is nobody to learn it from."""
-    rng = np.random.default_rng(0)
-    count = min(20, content.films)
-    people = [(rng.choice(content.films, count, replace=False), np.ones(count)) for _ in range(40)]
-    return scale_of(content, people) if count else 1.0
-
-
-@dataclass(frozen=True)
 class Standing:
     """Everything that a list is made of beside the person; nobody changes it."""
 
@@ -121,11 +67,22 @@ class Standing:
     learnt: Learnt
     figures: Figures
 
+    @property
+    def model(self) -> str:
+        """Version of the model, or `NO_MODEL`."""
+        manifest = self.learnt.manifest
+        return manifest.version if manifest else NO_MODEL
+
     @cached_property
+    def ways(self) -> Ways:
+        """The ways of being popular: here, in the training, at the source."""
+        tally = self.learnt.joined(self.figures.tally, self.figures.today)
+        return ways_of(tally, self.shelf.catalogue, self.figures.today.year)
+
+    @property
     def well_known(self) -> Floats:
-        """(films,) how widely each is known, 0 to 1: here, in the training, at the source."""
-        counts = np.maximum(self.figures.watched, self.learnt.counts)
-        return well_known(counts, self.shelf.known)
+        """(films,) how widely each is known, 0 to 1."""
+        return self.ways.well_known
 
     @cached_property
     def film_means(self) -> Floats:
@@ -164,9 +121,8 @@ class Standing:
 
     def ranker(self, algorithm: Algorithm, peers: Floats | None = None) -> Ranker:
         """Return what ranks; `peers` is (films,) what is watched by people like the person."""
-        popularity = self.popularity(peers)
-        spread = float(popularity.std()) if len(popularity) else 0.0
-        heads = {**self.learnt.heads, "popularity": PopularityHead(popularity)}
+        popularity, spread = self._popularity if peers is None else self._popular(peers)
+        heads = {**self.learnt.heads, "popularity": popularity}
         usual = dict.fromkeys(heads, 1.0) | {"popularity": spread or 1.0}
         scales = {**usual, **self.learnt.scales}
         manifest = self.learnt.manifest
@@ -178,17 +134,18 @@ class Standing:
             self.shelf.features.matrix,
         )
 
+    @cached_property
+    def _popularity(self) -> tuple[PopularityHead, float]:
+        return self._popular(None)
+
+    def _popular(self, peers: Floats | None) -> tuple[PopularityHead, float]:
+        popularity = self.popularity(peers)
+        spread = float(popularity.std()) if len(popularity) else 0.0
+        return PopularityHead(popularity), spread
+
     def popularity(self, peers: Floats | None = None) -> Floats:
         """Return (films,) the ways of being popular together, 0 to 1."""
-        parts = [
-            (_SHARES["well known"], self.well_known),
-            (_SHARES["trending"], self.figures.trending),
-            (_SHARES["timeless"], self.figures.timeless),
-            (_SHARES["champions"], self.figures.champions),
-        ]
-        if peers is not None:
-            parts.append((_SHARES["peers"], peers))
-        return blended(parts)
+        return self.ways.together(self.learnt.popularity, peers)
 
 
 @dataclass
@@ -205,7 +162,9 @@ class Serving:
     models: Champions
     clock: Clock
     every: float = CHECKED_EVERY
-    _standing: Standing | None = field(default=None, init=False)
+    standing: Standing | None = field(default=None, init=False)
+    _last: Standing | None = field(default=None, init=False)
+    _swapped: float = field(default=0.0, init=False)
     _version: str | None = field(default=None, init=False)
     _checked: float = field(default=0.0, init=False)
     _counted: float = field(default=0.0, init=False)
@@ -228,11 +187,27 @@ class Serving:
 
     def current(self) -> Standing:
         """Return what answers now."""
-        standing = self._standing
+        standing = self.standing
         if standing is None:
             return self._renewed(forced=False)
         if time.monotonic() - self._checked > self.every:
             self._refresh_aside()
+        return standing
+
+    def of(self, model: str | None) -> Standing:
+        """Return what answered by a model, while that is held; else what answers now.
+
+        Args:
+            model: `Standing.model` of a list that was made, in this process or in another one.
+        """
+        standing, last = self.current(), self._last
+        if model is None or standing.model == model:
+            return standing
+        if last is not None and last.model == model:
+            return last
+        record = self.models.champion()
+        if record is not None and record.version == model:
+            return self._renewed(forced=False)  # another process has seen it first
         return standing
 
     def refresh(self) -> Standing:
@@ -244,18 +219,27 @@ class Serving:
             self._checked = time.monotonic()
             if forced:
                 self._shelved = self._counted = -FIGURES_EVERY
-            before = self._standing
+            if self._checked - self._swapped > KEPT_SECONDS:
+                self._last = None
+            before = self.standing
             shelf = self._shelf(before)
             learnt = self._learnt(before, shelf)
-            figures = self._figures(before, shelf)
+            figures = self._figures(before, shelf, learnt)
             if (
                 before is None
                 or shelf is not before.shelf
                 or learnt is not before.learnt
                 or figures is not before.figures
             ):
-                self._standing = before = Standing(shelf, learnt, figures)
+                self.standing = Standing(shelf, learnt, figures)
+                self._keep(before, self.standing)
+                before = self.standing
             return before
+
+    def _keep(self, before: Standing | None, now: Standing) -> None:
+        """Keep what answered by another model for a while."""
+        if before is not None and before.model != now.model:
+            self._last, self._swapped = before, time.monotonic()
 
     def peers(
         self, standing: Standing, age_band: AgeBand | None, country: str | None
@@ -290,23 +274,33 @@ class Serving:
         version = record.version if record else None
         if before is not None and before.shelf is shelf and version == self._version:
             return before.learnt
-        learnt = learnt_from(self.models.load_champion(), shelf)
+        try:
+            model = self.models.load_champion()
+        except (CineMatchError, OSError) as error:
+            if before is not None and before.learnt.manifest is not None:
+                raise
+            # There is no older one to go on with. It is tried again at the next look.
+            _LOG.warning("Content and popularity answer, for the model cannot be read: %s", error)
+            self._version = None
+            return before.learnt if before and before.shelf is shelf else learnt_from(None, shelf)
+        manifest = model.manifest if model else None
+        if before is not None and before.shelf is shelf and before.learnt.manifest is manifest:
+            return before.learnt  # what serves is of a format that this release does not read
+        learnt = learnt_from(model, shelf)
         # A damaged model is refused as it is loaded, and the one before it serves.
         self._version = learnt.manifest.version if learnt.manifest else version
         return learnt
 
-    def _figures(self, before: Standing | None, shelf: Shelf) -> Figures:
+    def _figures(self, before: Standing | None, shelf: Shelf, learnt: Learnt) -> Figures:
         fresh = time.monotonic() - self._counted < FIGURES_EVERY
-        if before is not None and before.shelf is shelf and fresh:
+        if before is not None and before.shelf is shelf and before.learnt is learnt and fresh:
             return before.figures
         today = self.clock().date()
-        days = tuple((today - timedelta(days=back)).isoformat() for back in (1, 0, 31, 2))
-        counted = self.store.snapshot(
-            lambda tx: read_counts(tx, self.taste, (days[0], days[1], days[2], days[3]))
-        )
+        spans = spans_of(learnt.until, today, learnt.popularity.half_life)
+        counted = self.store.snapshot(lambda tx: read_counts(tx, self.taste, today, spans))
         self._counted = time.monotonic()
         self._peers.clear()
-        return figures_of(shelf, counted, today.year)
+        return figures_of(shelf, counted, today)
 
     def _refresh_aside(self) -> None:
         thread = self._thread
@@ -319,9 +313,9 @@ class Serving:
     def _try_refresh(self) -> None:
         try:
             self._renewed(forced=False)
-        except CineMatchError as error:
+        except (CineMatchError, OSError) as error:
             # The next request tries again; what stood still stands.
-            _LOG.warning("What recommends could not be renewed: %s", error.detail)
+            _LOG.warning("What recommends could not be renewed: %s", error)
 
 
 def _by_film(shelf: Shelf, counts: Mapping[str, int]) -> Ints:

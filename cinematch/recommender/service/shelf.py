@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,18 +12,20 @@ from cinematch.films.ports import FilmFeed
 from cinematch.infra.ports import Store, Tx
 from cinematch.recommender.core.arrays import Bools, Floats, Ints
 from cinematch.recommender.core.features import FilmFeatures, film_features
-from cinematch.recommender.core.popularity import champions, timeless, trending
+from cinematch.recommender.core.popularity import Catalogue, Esteem, Tally
 from cinematch.recommender.core.rerank import slope_of
 from cinematch.recommender.ports import FilmCounts, TasteRepository
 
 _BATCH = 500
 """Films read in one transaction."""
 
-_PRIOR_WEIGHT = 5.0
-"""Ratings that the mean at the source of the catalogue counts for, beside those given here."""
 
-_USUAL_STARS = 3.2
-"""Mean stars of a film of which nothing is known, where nothing is known of any."""
+class Titles(NamedTuple):
+    """What a film is called: at home, in English, in Italian."""
+
+    title: str
+    title_en: str | None
+    title_it: str | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Shelf:
         stamp: of the catalogue, see `TasteRepository.catalogue_stamp`.
         film_ids: what the positions mean.
         position: the same the other way round.
-        titles: original ones.
+        titles: what each is called.
         years: (films,) NaN where unknown.
         minutes: (films,) NaN where unknown.
         genres: (films, genres) in the order of `GENRES`.
@@ -45,7 +49,7 @@ class Shelf:
     stamp: str
     film_ids: tuple[str, ...]
     position: Mapping[str, int]
-    titles: tuple[str, ...]
+    titles: tuple[Titles, ...]
     years: Floats
     minutes: Floats
     genres: Bools
@@ -57,6 +61,11 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.film_ids)
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """What sources say of the films."""
+        return Catalogue(self.known, self.source_means, self.years, self.genres)
+
     def having(self, names: Sequence[str]) -> Bools:
         """Return (films,) which have one of some genres."""
         columns = [GENRES.index(name) for name in names if name in GENRES]
@@ -64,7 +73,8 @@ class Shelf:
 
     def at(self, film_ids: Sequence[str]) -> Ints:
         """Return the positions of those of the films that are here."""
-        found = [self.position[film_id] for film_id in film_ids if film_id in self.position]
+        position = self.position
+        found = [at for film_id in film_ids if (at := position.get(film_id)) is not None]
         return np.array(found, dtype=np.int64)
 
 
@@ -98,7 +108,7 @@ def shelf_of(films: Sequence[Film], stamp: str) -> Shelf:
         stamp=stamp,
         film_ids=tuple(film.film_id for film in ordered),
         position={film.film_id: row for row, film in enumerate(ordered)},
-        titles=tuple(film.title for film in ordered),
+        titles=tuple(titles_of(film) for film in ordered),
         years=years,
         minutes=_told([film.runtime for film in ordered]),
         genres=genres,
@@ -107,6 +117,11 @@ def shelf_of(films: Sequence[Film], stamp: str) -> Shelf:
         features=film_features(ordered),
         newness=slope_of(years),
     )
+
+
+def titles_of(film: Film) -> Titles:
+    """Return what a film is called."""
+    return Titles(film.title, film.title_en, film.title_it)
 
 
 def _told(values: Sequence[float | None]) -> Floats:
@@ -118,18 +133,16 @@ class Figures:
     """What everybody here makes of the films of a shelf.
 
     Attributes:
-        watched: (films,) viewers.
+        tally: of what people did here; what is recent only since the model that serves.
         means: (films,) shrunken mean stars, of here and of the source.
         overall: mean stars of all.
-        trending, timeless, champions: (films,) ways of being popular, 0 to 1 (R173 to R175).
+        today: when they were read.
     """
 
-    watched: Ints
+    tally: Tally
     means: Floats
     overall: float
-    trending: Floats
-    timeless: Floats
-    champions: Floats
+    today: date
 
 
 @dataclass(frozen=True)
@@ -140,24 +153,33 @@ class Counted:
         films: by id.
         lately: viewings by film id on the last two days.
         before: the same on the thirty days before.
+        recent: viewings by film id in each span of `core.popularity.spans_of`.
     """
 
     films: Mapping[str, FilmCounts]
     lately: Mapping[str, int]
     before: Mapping[str, int]
+    recent: Sequence[tuple[Mapping[str, int], float]] = ()
 
 
-def read_counts(tx: Tx, taste: TasteRepository, days: tuple[str, str, str, str]) -> Counted:
-    """Read everybody's figures; `days` are the first and last of the two spans."""
+def read_counts(
+    tx: Tx, taste: TasteRepository, today: date, spans: Sequence[tuple[date, date, float]] = ()
+) -> Counted:
+    """Read everybody's figures; `spans` are what is recent, see `core.popularity.spans_of`."""
+
+    def between(first: date, last: date) -> Mapping[str, int]:
+        return taste.viewings(tx, first.isoformat(), last.isoformat())
+
     return Counted(
         taste.film_counts(tx),
-        taste.viewings(tx, days[0], days[1]),
-        taste.viewings(tx, days[2], days[3]),
+        between(today - timedelta(days=1), today),
+        between(today - timedelta(days=31), today - timedelta(days=2)),
+        [(between(first, last), weight) for first, last, weight in spans],
     )
 
 
-def figures_of(shelf: Shelf, counted: Counted, year: int) -> Figures:
-    """Work everybody's figures out; `year` is the present one."""
+def figures_of(shelf: Shelf, counted: Counted, today: date) -> Figures:
+    """Work everybody's figures out."""
     rated = np.zeros(len(shelf), dtype=np.int64)
     total = np.zeros(len(shelf))
     watched = np.zeros(len(shelf), dtype=np.int64)
@@ -169,20 +191,22 @@ def figures_of(shelf: Shelf, counted: Counted, year: int) -> Figures:
                 counts.rated,
                 counts.sum_half_stars / 2,
             )
-    sources = shelf.source_means[~np.isnan(shelf.source_means)]
-    usual = float(sources.mean()) if len(sources) else _USUAL_STARS
-    prior = np.where(np.isnan(shelf.source_means), usual, shelf.source_means)
-    means = (total + _PRIOR_WEIGHT * prior) / (rated + _PRIOR_WEIGHT)
-    # What the source has is a vote as well: without one nothing has been liked for long.
-    votes = rated + np.where(np.isnan(shelf.source_means), 0, np.rint(100 * shelf.known))
-    by_genre = {name: shelf.genres[:, at] for at, name in enumerate(GENRES)}
+    recent = np.zeros(len(shelf))
+    for span, weight in counted.recent:
+        recent += weight * _counts(shelf, span)
+    esteem = Esteem.of(rated, total, shelf.catalogue)
     return Figures(
-        watched=watched,
-        means=means,
-        overall=float(means.mean()) if len(means) else usual,
-        trending=trending(_counts(shelf, counted.lately), _counts(shelf, counted.before)),
-        timeless=timeless(means, votes.astype(np.int64), year - shelf.years),
-        champions=champions(means, votes.astype(np.int64), by_genre),
+        tally=Tally(
+            watched=watched,
+            rated=rated,
+            stars=total,
+            lately=_counts(shelf, counted.lately),
+            before=_counts(shelf, counted.before),
+            recent=recent,
+        ),
+        means=esteem.means,
+        overall=float(esteem.means.mean()) if len(shelf) else esteem.usual,
+        today=today,
     )
 
 

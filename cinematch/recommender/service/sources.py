@@ -29,6 +29,7 @@ _ENOUGH_RATINGS, _ENOUGH_PEOPLE = 1_000, 10
 _HOW_TO_ADD = "A data set of MovieLens would do: cinematch community add FOLDER"
 _FILMS_AT_ONCE = 1_000
 _ROWS_AT_ONCE = 50_000
+_PEOPLE_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -95,28 +96,27 @@ class Sources:
         if source == "synthetic":
             return self._of_rule(films, progress)
         if source == "hybrid" and not outside:
-            raise Conflict(f"There is no background community. {_HOW_TO_ADD}")
+            raise Conflict(
+                f"There is no background community. {_HOW_TO_ADD}", reason="no_community"
+            )
         gathered = self._mixed(outside, films, progress)
         if source == "auto" and not _enough(gathered):
             return self._of_rule(films, progress)
         if not len(gathered.ratings):
-            raise Conflict(f"Nobody has rated a film yet. {_HOW_TO_ADD}")
+            raise Conflict(f"Nobody has rated a film yet. {_HOW_TO_ADD}", reason="no_ratings")
         return gathered
 
     def enough_own(self) -> bool:
         """Whether people have rated enough here for a model of their own."""
 
-        def work(tx: Tx) -> bool:
-            people, rated = set(), 0
-            for row in self._taste.ratings(tx):
-                if row.stars is not None and is_person(row.user_id):
-                    people.add(row.user_id)
-                    rated += 1
-                if rated >= _ENOUGH_RATINGS and len(people) >= _ENOUGH_PEOPLE:
-                    return True
-            return False
-
-        return self._store.snapshot(work)
+        people, rated = set(), 0
+        for row in everybodys_ratings(self._store, self._taste):
+            if row.stars is not None and is_person(row.user_id):
+                people.add(row.user_id)
+                rated += 1
+            if rated >= _ENOUGH_RATINGS and len(people) >= _ENOUGH_PEOPLE:
+                return True
+        return False
 
     def catalogue(self) -> tuple[Film, ...]:
         """Return the films of everybody, by id."""
@@ -158,35 +158,43 @@ class Sources:
         )
 
     def _own(self, film_ids: tuple[str, ...], progress: Progress) -> Ratings:
-        def work(tx: Tx) -> Ratings:
-            of = sum(figures.watched for figures in self._taste.film_counts(tx).values())
-            parts, done = [], 0
-            for rows in _some_at_once(self._taste.ratings(tx)):
+        counts = self._store.snapshot(self._taste.film_counts)
+        of = sum(figures.watched for figures in counts.values())
+        parts, done = [], 0
+        try:
+            for rows in _some_at_once(everybodys_ratings(self._store, self._taste)):
                 parts.append(gather(rows, film_ids))
                 done += len(rows)
                 progress(done, max(of, done))
             return joined(parts, film_ids)
-
-        try:
-            return self._store.snapshot(work)
         except ValueError as error:
             raise Conflict(
-                f"The store holds what is no rating. {error} Correct it first."
+                f"The store holds what is no rating. {error} Correct it first.",
+                reason="bad_ratings",
             ) from None
 
     def _of_rule(self, films: tuple[Film, ...], progress: Progress) -> Gathered:
-        """Return the invented community: the one that is kept, else one of these very films."""
-        if any(one.name == synthetic.NAME for one in self._communities.all()):
-            told = self._communities.load(synthetic.NAME)
-            film_ids = tuple(film.film_id for film in films)
-            at = {film_id: position for position, film_id in enumerate(film_ids)}
-            places = np.array([at.get(one, -1) for one in told.ratings.film_ids], dtype=np.int32)
-            ratings, floor = onto(told.ratings, places, film_ids), told.noise_floor
+        """Return the invented community: the one that is kept, else one of these very films.
+
+        Of one that is kept nothing is left where the catalogue has become another.
+        """
+        kept = self._kept_of_rule(films)
+        if kept is not None and len(kept[0]):
+            ratings, floor = kept
         else:
             invented = self.invent(films, progress)
             ratings, floor = invented.ratings, invented.noise_floor
         origin = Origin(synthetic.NAME, synthetic.LICENCE, len(ratings), ratings.users)
         return Gathered(ratings, [origin], "synthetic", floor, films)
+
+    def _kept_of_rule(self, films: tuple[Film, ...]) -> tuple[Ratings, float | None] | None:
+        if not any(one.name == synthetic.NAME for one in self._communities.all()):
+            return None
+        told = self._communities.load(synthetic.NAME)
+        film_ids = tuple(film.film_id for film in films)
+        at = {film_id: position for position, film_id in enumerate(film_ids)}
+        places = np.array([at.get(one, -1) for one in told.ratings.film_ids], dtype=np.int32)
+        return onto(told.ratings, places, film_ids), told.noise_floor
 
     def invent(
         self, films: tuple[Film, ...], progress: Progress, people: int | None = None
@@ -202,8 +210,40 @@ class Sources:
         except ValueError as error:
             raise Conflict(
                 f"{error} Fill the catalogue first: cinematch catalogue load-imdb FOLDER, or "
-                "cinematch catalogue load-movielens FOLDER."
+                "cinematch catalogue load-movielens FOLDER.",
+                reason="too_few_films",
+                films=len(films),
             ) from None
+
+
+def until(gathered: Gathered, now: int) -> Gathered:
+    """Return the same with no instant after one, in seconds since 1970."""
+    ratings = gathered.ratings
+    if not (ratings.at > now).any():
+        return gathered
+    return replace(gathered, ratings=replace(ratings, at=np.minimum(ratings.at, now)))
+
+
+def everybodys_ratings(
+    store: Store, taste: TasteRepository, people: int = _PEOPLE_AT_ONCE
+) -> Iterator[Rating]:
+    """Yield what everybody has seen, by user; `people` at a time, each time at a moment of its own.
+
+    MongoDB ends what reads for longer than a minute, and what all have seen need not fit into
+    memory as rows. Who comes, goes or rates meanwhile is read as before or as after it.
+    """
+
+    def page(tx: Tx, after: str) -> tuple[list[str], list[Rating]]:
+        user_ids = taste.people(tx, after, people)
+        return user_ids, taste.ratings(tx, user_ids) if user_ids else []
+
+    last = ""
+    while True:
+        user_ids, rows = store.snapshot(partial(page, after=last))
+        if not user_ids:
+            return
+        yield from rows
+        last = user_ids[-1]
 
 
 def is_person(user_id: str) -> bool:

@@ -49,7 +49,8 @@ class Wish:
         n: how many films.
         max_minutes: only films known to be no longer.
         genres: only films with one of these; none: any.
-        rewatch: whether films that some have seen may come.
+        rewatch: whether films that the one who asks has seen may come. What the others have seen
+            never does: a list with and one without would tell it.
     """
 
     with_users: Sequence[str]
@@ -71,7 +72,6 @@ class Seat:
     low: float
     high: float
     gives_up: float
-    seen: bool
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,12 @@ class SharedFilm:
 
 @dataclass(frozen=True)
 class Shared:
-    """Films for all of them, best first."""
+    """Films for all of them, best first; `model` is that of `Standing`."""
 
     rule: Rule
     items: Sequence[SharedFilm]
     people: Sequence[Companion]
+    model: str
 
 
 @dataclass(frozen=True)
@@ -142,17 +143,17 @@ def choose_for(views: Views, caller: Companion, wish: Wish) -> Shared:
     ids = [standing.shelf.film_ids[film] for film in films.tolist()]
     cards = views.cards(caller.user_id, ids)
     items = []
-    for place, (film, film_id) in enumerate(zip(films.tolist(), ids, strict=True)):
+    for place, film_id in enumerate(ids):
         if film_id in cards:
             seats = [
-                _seat(guest, predictions, place, film, float(most))
+                _seat(guest, predictions, place, float(most))
                 for guest, predictions, most in zip(guests, told, best, strict=True)
             ]
             turn = guests[place % len(guests)].who.username
             items.append(
                 SharedFilm(cards[film_id], turn if wish.rule == "take turns" else None, seats)
             )
-    return Shared(wish.rule, items, [guest.who for guest in guests])
+    return Shared(wish.rule, items, [guest.who for guest in guests], standing.model)
 
 
 def _guests(views: Views, caller: Companion, wish: Wish) -> list[_Guest]:
@@ -180,13 +181,16 @@ def _guests(views: Views, caller: Companion, wish: Wish) -> list[_Guest]:
 
 
 def _pool(guests: Sequence[_Guest], wish: Wish) -> Ints:
-    """Return the films that may be shown to all and stand high with one of them."""
+    """Return the films that may be shown to all and stand high with one of them.
+
+    The first of them is the one who asks.
+    """
     shelf = guests[0].view.standing.shelf
     allowed = np.ones(len(shelf), dtype=np.bool_)
-    for guest in guests:
+    for place, guest in enumerate(guests):
         held = guest.view.asker.held_back
         allowed &= ~held["not interested"] & ~held["genre"]
-        if not wish.rewatch:
+        if place or not wish.rewatch:
             allowed &= ~held["seen"]
     if wish.max_minutes is not None:
         allowed &= shelf.minutes <= wish.max_minutes
@@ -200,7 +204,7 @@ def _pool(guests: Sequence[_Guest], wish: Wish) -> Ints:
     return np.array(sorted(pool), dtype=np.int64)
 
 
-def _seat(guest: _Guest, told: Predictions, place: int, film: int, best: float) -> Seat:
+def _seat(guest: _Guest, told: Predictions, place: int, best: float) -> Seat:
     predicted = cut(float(told.mean[place]))
     low, high = told.interval()
     return Seat(
@@ -211,5 +215,4 @@ def _seat(guest: _Guest, told: Predictions, place: int, film: int, best: float) 
         low=round(float(low[place]), 4),
         high=round(float(high[place]), 4),
         gives_up=round(max(0.0, cut(best) - predicted), 3),
-        seen=bool(guest.view.asker.held_back["seen"][film]),
     )

@@ -1,9 +1,11 @@
 """Making a model: what is chosen, judged against the one that serves, and fitted on everything."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -13,10 +15,11 @@ from cinematch.kit.errors import Invalid
 from cinematch.recommender.core.evaluation import row_mean
 from cinematch.recommender.core.intervals import Measured, difference_of
 from cinematch.recommender.core.model import Manifest, Measure, Model
-from cinematch.recommender.core.options import TrainingOptions
+from cinematch.recommender.core.options import TrainingOptions, recipe_of
+from cinematch.recommender.core.popularity import faded
 from cinematch.recommender.core.ratings import Ratings
 from cinematch.recommender.core.search_k import explained_variances
-from cinematch.recommender.core.splits import Split, global_time, last_share
+from cinematch.recommender.core.splits import Split, hold_out
 from cinematch.recommender.ports import Fitters
 from cinematch.recommender.service.describing import Described, describe, histograms
 from cinematch.recommender.service.fitting import Material, Report, watching
@@ -26,15 +29,17 @@ from cinematch.recommender.service.judging import (
     Recipe,
     choose,
     fit,
+    in_time,
     inner,
     judge,
     measures_of,
 )
 from cinematch.recommender.service.material import material_of
+from cinematch.recommender.service.segments import segments_of
 from cinematch.recommender.service.sources import Gathered, Mixture
 
-_FEWEST_JUDGED = 20
-"""Ratings of known people kept back under which a split in time says nothing."""
+_NOT_JUDGED: Mapping[str, Any] = {}
+_UNJUDGED = "There were too few ratings to keep some back and judge by; promote it if you like."
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,8 @@ def train(  # noqa: PLR0913 - what a model is made of, by name
         created_at: ISO, UTC.
         code: the release.
         champion: the recipe of the model that serves; None without one.
-        champion_source: what that model was fitted to, where it is known.
+        champion_source: what that model was fitted to, where it is known; one of real ratings need
+            not win over one of invented ones.
 
     Raises:
         Invalid: there is nothing to learn from.
@@ -115,26 +121,19 @@ def train(  # noqa: PLR0913 - what a model is made of, by name
     _refuse_too_little(ratings)
     watch = _Stopwatch(report)
     material = material_of(films, ratings.film_ids)
-    measures: dict[str, Measure] = {}
     if gathered.source == "synthetic":
-        recipe = choose(inner(ratings), material, options, fitters, watch)
+        recipe, judged = choose(inner(ratings), material, options, fitters, watch), _NOT_JUDGED
         verdict = _of_invented(champion, champion_source)
     else:
-        recipe, measures, verdict = _judged(ratings, material, (options, champion), fitters, watch)
-    everything = watching(watch, "fitting on everything")
-    models = fit(
-        ratings, material, recipe, _for_everything(gathered, fitters), (everything, everything)
-    )
+        recipes = options, None if champion_source == "synthetic" else champion
+        split = hold_out(ratings, options.hold_out)
+        recipe, judged, verdict = _judged(split, material, recipes, fitters, watch)
+    everything = (watching(watch, "fitting on everything"),) * 2
+    models = fit(ratings, material, recipe, _for_everything(gathered, fitters), everything)
     described = describe(ratings, models.fitted, material, fitters, watching(watch, "groups"))
-    manifest = _manifest(gathered, models, described, material, watch)
-    manifest = replace(
-        manifest,
-        options=options,
-        version=version,
-        created_at=created_at,
-        code=code,
-        hold_out=measures,
-    )
+    known = _manifest(gathered, models, described, material, watch)
+    named = {"version": version, "created_at": created_at, "code": code, "options": options}
+    manifest = replace(known, **named, **judged)
     return Trained(_model(manifest, ratings, models, described), verdict.won, verdict.why)
 
 
@@ -151,47 +150,42 @@ def _for_everything(gathered: Gathered, fitters: Fitters) -> Fitters:
 
 
 def _judged(
-    ratings: Ratings,
+    split: Split,
     material: Material,
     recipes: tuple[TrainingOptions, TrainingOptions | None],
     fitters: Fitters,
     report: Report,
-) -> tuple[Recipe, dict[str, Measure], Verdict]:
-    """Choose by the ratings before the hold-out, and judge by it, beside the champion's recipe."""
+) -> tuple[Recipe, dict[str, Any], Verdict]:
+    """Choose by the ratings before the hold-out, and judge by it, beside the champion's recipe.
+
+    What it comes to is returned as fields of the manifest.
+    """
     options, champion = recipes
-    split = hold_out(ratings, options.hold_out)
-    recipe = choose(inner(split.train), material, options, fitters, report)
+    within, later = inner(split.train), in_time(split.train)
+    recipe = choose(within, material, options, fitters, report, later)
     judged = _fit_and_judge(split, material, recipe, fitters, report)
     measures = measures_of(judged, options.seed)
+    before = np.bincount(split.train.user, minlength=split.train.users)
+    told: dict[str, Any] = {
+        "hold_out": measures,
+        "segments": segments_of(judged, before, options.seed),
+        "judged_by": split.name if measures else None,
+    }
+    if champion and not measures:
+        return recipe, told, Verdict(won=False, why=_UNJUDGED)
     rival = None
-    if champion and _recipe_of(champion) != _recipe_of(options):
-        theirs = choose(inner(split.train), material, champion, fitters, report)
+    if champion and recipe_of(champion) != recipe_of(options):
+        theirs = choose(within, material, champion, fitters, report, later)
         rival = _fit_and_judge(split, material, theirs, fitters, report)
-    return recipe, measures, decide(judged, measures, rival, options.seed)
-
-
-def hold_out(ratings: Ratings, share: float) -> Split:
-    """Hold back the latest ratings, or each person's latest where instants say nothing.
-
-    They say nothing where nearly all carry the same one, or nobody is known from before.
-    """
-    split = global_time(ratings, share)
-    enough = len(split.train) >= len(ratings) * (1 - 2 * share)
-    if enough and split.warm[split.test.user].sum() >= _FEWEST_JUDGED:
-        return split
-    return last_share(ratings, max(share, 0.1))
+    return recipe, told, decide(judged, measures, rival, options.seed)
 
 
 def _refuse_too_little(ratings: Ratings) -> None:
     if not len(ratings):
-        raise Invalid("There are no ratings to learn from.")
+        raise Invalid("There are no ratings to learn from.", reason="no_ratings")
     if not ratings.rated.any():
-        raise Invalid("Films were watched, but none has stars: there is no rating to learn from.")
-
-
-def _recipe_of(options: TrainingOptions) -> TrainingOptions:
-    """Return what decides how models are fitted: neither the data nor what is drawn of them."""
-    return replace(options, source="auto", groups=None, hold_out=0.1, seed=0)
+        why = "Films were watched, but none has stars: there is no rating to learn from."
+        raise Invalid(why, reason="no_ratings")
 
 
 def _fit_and_judge(
@@ -287,6 +281,8 @@ def _manifest(
         noise_floor=gathered.noise_floor,
         seconds=watch.seconds,
         histograms=histograms(ratings, material),
+        popularity=recipe.options.popularity,
+        until=datetime.fromtimestamp(int(ratings.at.max()), UTC).date(),
         people=described.people,
         kinds=described.kinds,
     )
@@ -308,4 +304,5 @@ def _model(manifest: Manifest, ratings: Ratings, models: Models, described: Desc
         film_group=described.film_group,
         people_map=described.people_map,
         people_group=described.people_group,
+        film_recent=faded(ratings, models.recipe.options.popularity.half_life),
     )

@@ -1,10 +1,11 @@
 """One person in front of what answers now: the ground of lists and of explanations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from cinematch.accounts.ports import Recorder
 from cinematch.films.core.catalogue import FilmCard
 from cinematch.films.ports import FilmFeed, FilmsRepository
 from cinematch.infra.ports import Store
@@ -12,9 +13,11 @@ from cinematch.kit.clock import Clock
 from cinematch.kit.errors import NotFound
 from cinematch.recommender.core.arrays import Bools
 from cinematch.recommender.core.profile import Profile
-from cinematch.recommender.core.suggest import Ranker, place_of
+from cinematch.recommender.core.rerank import Stand
+from cinematch.recommender.core.suggest import Ranker
 from cinematch.recommender.ports import TasteRepository
 from cinematch.recommender.service.explaining import Listing, listing_of
+from cinematch.recommender.service.metering import Meter
 from cinematch.recommender.service.person import Asker, Told, Turned, read_person
 from cinematch.recommender.service.serving import Champions, Serving, Standing
 
@@ -28,7 +31,9 @@ class Parts:
     films: FilmsRepository
     feed: FilmFeed
     models: Champions
+    audit: Recorder
     clock: Clock
+    meter: Meter = field(default_factory=Meter)
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,16 @@ class View:
         sums = self.ranker.listing(asker.profile, asker.knobs, allowed, n)
         return listing_of(self.standing, self.ranker, asker.profile, sums)
 
-    def one(self, film: int) -> Listing:
-        """Return one film, wherever it stands."""
-        asker = self.asker
-        sums = self.ranker.sums(asker.profile, asker.knobs, np.array([film]))
+    def one(self, film: int, variety: float) -> Listing:
+        """Return one film, wherever it stands; `variety` is what that takes off it there."""
+        asker, films = self.asker, np.array([film])
+        sums = self.ranker.sums(asker.profile, asker.knobs, films, np.array([variety]))
         return listing_of(self.standing, self.ranker, asker.profile, sums)
 
-    def place(self, profile: Profile, allowed: Bools, film: int) -> int:
-        """Return where a film stands by score, had the person these films."""
-        return place_of(self.ranker, profile, self.asker.knobs, allowed, film)
+    def stand(self, profile: Profile, film: int, n: int) -> Stand:
+        """Return where a film stands by the list of `n`, had the person these films."""
+        asker = self.asker
+        return self.ranker.stand(profile, asker.knobs, asker.allowed(n), n, film)
 
 
 class Views:
@@ -80,14 +86,14 @@ class Views:
         self.parts = parts
         self.serving = Serving(parts.store, parts.taste, parts.feed, parts.models, parts.clock)
 
-    def of(self, user_id: str, turned: Turned) -> View:
-        """Read a person, and put them in front of what answers now.
+    def of(self, user_id: str, turned: Turned, model: str | None = None) -> View:
+        """Read a person, and put them in front of what answers now, or by a model that did.
 
         Raises:
             Invalid: a genre that is none.
         """
         told = self.parts.store.snapshot(lambda tx: read_person(tx, self.parts.taste, user_id))
-        return self.view(told, turned, self.serving.current())
+        return self.view(told, turned, self.serving.of(model))
 
     def view(self, told: Told, turned: Turned, standing: Standing) -> View:
         """Do as `of` for somebody who has been read."""

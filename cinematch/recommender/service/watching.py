@@ -1,5 +1,6 @@
 """A job that runs, from the inside: what it reports, and what makes it leave off."""
 
+import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -10,9 +11,11 @@ from msgspec.structs import replace
 from cinematch.infra.ports import Store, Tx
 from cinematch.kit.clock import Clock, from_iso, to_iso
 from cinematch.kit.errors import CineMatchError
-from cinematch.recommender.core.records import Job, Message
+from cinematch.recommender.core.records import Failure, Job, Message
 from cinematch.recommender.ports import JobsRepository
 from cinematch.recommender.service.jobs import ended, waiting_again
+
+log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 """How often what was reported goes to the store, and whether to leave off is looked up."""
@@ -130,21 +133,33 @@ class Watch:
         if job.cancel:
             self.leave("cancelled")
 
-    def finish(self, result: dict[str, Any]) -> Job:
-        """Put the job down as done.
+    def finish(
+        self, result: dict[str, Any], along: Callable[[Tx], object] = lambda _tx: None
+    ) -> Job:
+        """Put the job down as done, and do what goes `along` with that, both or neither.
 
         Raises:
-            LeftOff: it is not this process's any more.
+            LeftOff: it is not this process's any more, or was called off; nothing was done.
         """
-        return self._end("done", None, result)
 
-    def fail(self, error: str) -> Job:
-        """Put the job down as failed, in words; raises as `finish`."""
-        return self._end("failed", error)
+        def work(tx: Tx) -> Job:
+            job = self._own(tx)
+            if job.cancel:
+                raise LeftOff("cancelled")
+            along(tx)
+            return ended(self._jobs, tx, job, "done", to_iso(self._clock()), result=result)
+
+        with self._turn:
+            self.flush()
+            return self._store.transact(work)
+
+    def fail(self, failure: Failure) -> Job:
+        """Put the job down as failed; raises as `finish`."""
+        return self._end("failed", failure=failure)
 
     def cancelled(self) -> Job:
         """Put the job down as called off; raises as `finish`."""
-        return self._end("cancelled", None)
+        return self._end("cancelled")
 
     def put_back(self) -> None:
         """Let the job wait again: it is done at the next start. Nothing happens to another's."""
@@ -157,15 +172,10 @@ class Watch:
         with self._turn:
             self._store.transact(work)
 
-    def _end(
-        self,
-        status: Literal["done", "failed", "cancelled"],
-        error: str | None,
-        result: dict[str, Any] | None = None,
-    ) -> Job:
+    def _end(self, status: Literal["failed", "cancelled"], failure: Failure | None = None) -> Job:
         def work(tx: Tx) -> Job:
             job, at = self._own(tx), to_iso(self._clock())
-            return ended(self._jobs, tx, job, status, at, result=result, error=error)
+            return ended(self._jobs, tx, job, status, at, failure=failure)
 
         with self._turn:
             self.flush()
@@ -198,6 +208,10 @@ class Watch:
                 self.leave(end.why)
             except CineMatchError:
                 continue  # the store is busy or full: what was said goes with the next look
+            except Exception:  # without signs of life another would take the job over
+                log.exception(
+                    "The job %s could not be looked after; tried again.", self._job.job_id
+                )
 
     def _look(self) -> None:
         with self._lock:

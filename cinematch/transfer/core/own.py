@@ -6,9 +6,11 @@ Its shape, which the writer and the reader below share:
      "films":      [film of one's own that is in no entry, …],
      "entries":    [{film, rating, liked, …, watches: [{watch_id, date, …}]}, …],
      "lists":      [{list, name, description, created_at}, …],
-     "list_items": [{list, film, note}, …]}
+     "list_items": [{list, film, note}, …],
+     "suggestions": [{film_id, title, at, predicted, …}, …]}
 
-`rating` is in stars; a film of one's own carries its facts as `own`.
+`rating` is in stars; a film of one's own carries its facts as `own`. What was suggested is there to
+be read: nothing of it is brought back.
 """
 
 from collections.abc import Callable, Iterator

@@ -77,8 +77,14 @@ class Applier:
         if state.settings:
             before = self._parts.preferences.settings(tx, item.user_id)
             if before != state.settings:
-                self._parts.preferences.save_settings(tx, item.user_id, state.settings)
-                state = replace(state, settings_before=before)
+                told = self._parts.preferences.save_settings(tx, item.user_id, state.settings)
+                state = replace(
+                    state,
+                    # As they are now, so that an undoing knows them again.
+                    settings=self._parts.preferences.settings(tx, item.user_id),
+                    settings_before=before,
+                    notices=[*state.notices, *(("settings", one) for one in told)],
+                )
         applied_at = to_iso(self._parts.clock())
         return replace(item, status="applied", applied_at=applied_at, state=state)
 

@@ -113,6 +113,8 @@ class ExportService:
             for n, known in enumerate(lists, 1)
             for item in self._items(tx, known.list_id, n)
         )
+        yield b'],\n"suggestions":['
+        yield from _joined(_encode(one) for one in self._parts.preferences.suggestions(tx, user_id))
         yield b"]}\n"
 
     def _unseen(self, tx: Tx, user_id: str) -> Iterator[Film]:

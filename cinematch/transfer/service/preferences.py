@@ -1,6 +1,6 @@
 """A user's settings, out into an export and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,12 +26,17 @@ class AccountPreferences:
         account = self._accounts.get(tx, user_id)
         return dict(account.settings) if account else {}
 
-    def save_settings(self, tx: Tx, user_id: str, settings: Mapping[str, Any]) -> None:
-        """Replace the user's settings by those of the given ones that can be."""
+    def save_settings(self, tx: Tx, user_id: str, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Replace the user's settings by those of the given ones that can be, without a word."""
         account = self._accounts.get(tx, user_id)
         if account is not None:
             kept = {name: value for name, value in settings.items() if _possible(name, value)}
             self._accounts.save(tx, replace(account, settings=kept))
+        return []
+
+    def suggestions(self, tx: Tx, user_id: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
+        """Accounts know of none."""
+        return []
 
 
 def _possible(name: str, value: Any) -> bool:

@@ -1902,7 +1902,7 @@ export interface paths {
         };
         /**
          * Films for somebody
-         * @description One's own; an administrator may ask for everybody.
+         * @description One's own; an administrator may ask for everybody, which the audit log tells.
          */
         get: operations["read_recommendations_of"];
         put?: never;
@@ -1922,7 +1922,7 @@ export interface paths {
         };
         /**
          * What somebody has rated
-         * @description The latest first. One's own; an administrator may ask for everybody.
+         * @description The latest first. One's own; an administrator may ask for everybody: the audit log tells.
          */
         get: operations["read_history_of"];
         put?: never;
@@ -3514,7 +3514,7 @@ export interface components {
             rmse: number | null;
             /**
              * Segments
-             * @description By how much people had rated: `cold`, `light`, `medium`, `heavy`.
+             * @description By how much people had rated: `under 20 ratings`, `20 to 99`, `100 and more`; empty where the training did not count them.
              */
             segments: {
                 [key: string]: {
@@ -3564,6 +3564,26 @@ export interface components {
             name: string;
             /** Value */
             value: number;
+        };
+        /**
+         * FailureOut
+         * @description Why a job failed, for pages that say it in a language of their own.
+         */
+        FailureOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "no_community" | "damaged_community" | "no_ratings" | "bad_ratings" | "too_few_ratings" | "too_few_films" | "invented" | "no_training_data" | "store_full" | "store_away" | "no_memory" | "gone" | "not_begun" | "silent" | "refused" | "broken";
+            /**
+             * Values
+             * @example {
+             *       "films": 12
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Farewell
@@ -4658,8 +4678,13 @@ export interface components {
             asked_at: string;
             /** Ended At */
             ended_at: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why it failed, in English.
+             */
             error: string | null;
+            /** @description The same for programs; null of older jobs. */
+            failure: components["schemas"]["FailureOut"] | null;
             /** Job Id */
             job_id: string;
             /**
@@ -4793,7 +4818,7 @@ export interface components {
             n_components: number;
             /**
              * Optimal K
-             * @description `k_svd` and `k_cluster` of the last search; null before one.
+             * @description `k_svd` and `k_cluster` of the last search over the same kind of ratings as the model that serves; null before one.
              */
             optimal_k: {
                 [key: string]: number | null;
@@ -5057,6 +5082,10 @@ export interface components {
             group: number;
             /** Title */
             title?: string | null;
+            /** Title En */
+            title_en?: string | null;
+            /** Title It */
+            title_it?: string | null;
             /** X */
             x: number;
             /** Y */
@@ -5435,6 +5464,10 @@ export interface components {
             rating: number;
             /** Title */
             title: string;
+            /** Title En */
+            title_en: string | null;
+            /** Title It */
+            title_it: string | null;
             /** Year */
             year: number | null;
         };
@@ -5585,7 +5618,9 @@ export interface components {
         };
         /**
          * SeatOut
-         * @description One person's part in a choice. `gives_up`: stars less than their own best film promises.
+         * @description One person's part in a choice: what those who let others choose with them agreed to show.
+         *
+         *     `gives_up`: stars less than their own best film promises.
          */
         SeatOut: {
             /** Gives Up */
@@ -5596,8 +5631,6 @@ export interface components {
             low: number;
             /** Predicted */
             predicted: number;
-            /** Seen */
-            seen: boolean;
             /** Shown */
             shown: number;
             /** User Id */
@@ -5736,6 +5769,10 @@ export interface components {
             label: string;
             /** Stars */
             stars?: number | null;
+            /** Title En */
+            title_en?: string | null;
+            /** Title It */
+            title_it?: string | null;
             /**
              * Value
              * @description Stars.
@@ -5995,7 +6032,8 @@ export interface components {
             kind: "rating" | "base" | "popularity" | "recency" | "variety" | "rest";
             /**
              * Label
-             * @example Seven Samurai
+             * @description For `rating` the film's original title.
+             * @example Shichinin no samurai
              */
             label: string;
             /**
@@ -6008,6 +6046,16 @@ export interface components {
              * @description What they gave it; null when not rated.
              */
             stars?: number | null;
+            /**
+             * Title En
+             * @example Seven Samurai
+             */
+            title_en?: string | null;
+            /**
+             * Title It
+             * @example I sette samurai
+             */
+            title_it?: string | null;
             /**
              * Value
              * @example 0.8125
@@ -6035,7 +6083,7 @@ export interface components {
             n: number;
             /**
              * Rewatch
-             * @description Whether films that some have seen may come.
+             * @description Whether films that the caller has seen may come; the others' never do.
              * @default false
              */
             rewatch: boolean;
@@ -6052,6 +6100,11 @@ export interface components {
         TogetherOut: {
             /** Items */
             items: components["schemas"]["SharedFilmOut"][];
+            /**
+             * Model
+             * @description Version of the model that answered, or `none`.
+             */
+            model: string;
             /** People */
             people: components["schemas"]["CompanionOut"][];
             /**
@@ -6663,7 +6716,7 @@ export interface components {
         };
         /**
          * WhatIfOut
-         * @description What would have come of other evidence, computed anew. Places count from 1.
+         * @description What would have come of other evidence: the list is made anew. Places count from 1.
          */
         WhatIfOut: {
             /**
@@ -6671,6 +6724,11 @@ export interface components {
              * @description The evidence: a film of the person's own.
              */
             film_id: string;
+            /**
+             * Model
+             * @description Version of the model that answered, or `none`.
+             */
+            model: string;
             /** Place After */
             place_after: number;
             /** Place Before */
@@ -6688,13 +6746,19 @@ export interface components {
             stars_now: number | null;
             /** Title */
             title: string;
+            /** Title En */
+            title_en: string | null;
+            /** Title It */
+            title_it: string | null;
         };
         /**
          * WhyOut
          * @description One film explained, wherever it stands.
          *
          *     `reasons` say why it is not in the list, if it is not: `seen`, `muted` (never alone),
-         *     `not interested`, `resting`, `genre`, `mood`, `length`, `place` (others score more).
+         *     `not interested`, `resting`, `genre`, `mood`, `length`; of one that may be shown `place` (others
+         *     score more) or `pool` (before variety it is not among the hundred best, and others are not
+         *     looked at).
          */
         WhyOut: {
             /**
@@ -6706,15 +6770,20 @@ export interface components {
             /** Listed */
             listed: boolean;
             /**
+             * Model
+             * @description Version of the model that answered, or `none`.
+             */
+            model: string;
+            /**
              * Needed
-             * @description Score of the tenth film; null without one.
+             * @description Score of the last film of the list; null where it has all that may be shown.
              */
             needed: number | null;
             /** Of */
             of: number;
             /**
              * Place
-             * @description Among all films that may be shown; null when it may not.
+             * @description Among all films that may be shown: its place in the list, or after it; null when it may not be shown.
              */
             place: number | null;
             /** Reasons */
@@ -12975,7 +13044,7 @@ export interface operations {
             query?: {
                 /** @description How many films. */
                 n?: number;
-                /** @description Every term by itself, none folded into `rest`. */
+                /** @description Every term by itself, none folded into `rest` up to a thousand; for lists of ten films at most. */
                 all_terms?: boolean;
                 popularity?: number | null;
                 recency?: number | null;
@@ -13224,6 +13293,10 @@ export interface operations {
     read_why: {
         parameters: {
             query?: {
+                /** @description How many films. */
+                n?: number;
+                /** @description `model.version` of the list that this is about, `none` where that is null. While that model is still held the answer is of it; `model` of the answer says. */
+                model?: string | null;
                 popularity?: number | null;
                 recency?: number | null;
                 variety?: number | null;
@@ -13295,6 +13368,18 @@ export interface operations {
                 evidence: string;
                 /** @description None: set aside. */
                 stars?: number | null;
+                /** @description How many films. */
+                n?: number;
+                /** @description `model.version` of the list that this is about, `none` where that is null. While that model is still held the answer is of it; `model` of the answer says. */
+                model?: string | null;
+                popularity?: number | null;
+                recency?: number | null;
+                variety?: number | null;
+                algorithm?: ("learnt" | "described" | "ease" | "ials" | "content" | "popularity") | null;
+                mood?: ("any" | "light" | "tense" | "moving" | "wondrous" | "thoughtful") | null;
+                genre?: string[] | null;
+                without_genre?: string[] | null;
+                max_minutes?: number | null;
             };
             header?: never;
             path: {
@@ -14108,6 +14193,15 @@ export interface operations {
             };
             /** @description This account may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15807,7 +15901,7 @@ export interface operations {
             query?: {
                 /** @description How many films. */
                 n?: number;
-                /** @description Every term by itself, none folded into `rest`. */
+                /** @description Every term by itself, none folded into `rest` up to a thousand; for lists of ten films at most. */
                 all_terms?: boolean;
                 popularity?: number | null;
                 recency?: number | null;

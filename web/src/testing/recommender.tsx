@@ -34,7 +34,11 @@ export function measured(wide: boolean): void {
 }
 
 /** A recommender that keeps what it is told; `list` says what it suggests after that. */
-export function recommender(list: (told: Asked[]) => Suggestion[], more?: Partial<Suggestions>) {
+export function recommender(
+  list: (told: Asked[]) => Suggestion[],
+  more?: Partial<Suggestions>,
+  explainedBy = 'm1',
+) {
   const told: Asked[] = [];
   let knobs = KNOBS;
   const marks: { kind: string; at: string; film: object }[] = [];
@@ -46,21 +50,24 @@ export function recommender(list: (told: Asked[]) => Suggestion[], more?: Partia
       if (one.method === 'PUT') knobs = one.body as typeof KNOBS;
       return json(knobs);
     }
-    if (path.endsWith('/what-if?evidence=samurai&stars=2')) {
+    if (path.endsWith('/what-if?evidence=samurai&stars=2&model=m1&n=10')) {
       return json({
         film_id: 'samurai',
         title: 'Seven Samurai',
+        title_en: null,
+        title_it: 'I sette samurai',
         stars_now: 5,
         stars: 2,
         place_before: 3,
         place_after: 41,
         predicted_before: 4.13,
         predicted_after: 3.2,
+        model: 'm1',
       });
     }
-    const film = /^\/recommendations\/films\/([^/]+)$/.exec(path)?.[1];
+    const film = /^\/recommendations\/films\/([^/]+)\?model=m1&n=10$/.exec(path)?.[1];
     const item = list(told).find((each) => each.film_id === film);
-    if (item) return json(why(item));
+    if (item) return json(why(item, { model: explainedBy }));
     if (path === '/recommendations/marks') return json({ items: marks });
     if (/^\/recommendations\/(muted|not-interested)\//.test(path)) {
       return new Response(null, { status: 204 });

@@ -31,8 +31,7 @@ class PartialHead:
     def scores(self, seen: Ints, grades: Floats) -> Floats:
         known, places = self._known(seen)
         scores = np.zeros(self.films)
-        there = self.positions >= 0
-        scores[self.positions[there]] = self.part.scores(places, grades[known])[there]
+        scores[self._films_of] = self.part.scores(places, grades[known])[self._there]
         return scores
 
     def base(self, shown: Ints) -> Floats:
@@ -51,11 +50,20 @@ class PartialHead:
         return summands
 
     @cached_property
+    def _there(self) -> Ints:
+        """Places in the part of the films that there still are."""
+        return np.flatnonzero(self.positions >= 0)
+
+    @cached_property
+    def _films_of(self) -> Ints:
+        """Their positions among all."""
+        return self.positions[self._there]
+
+    @cached_property
     def _places(self) -> Ints:
         """(films,) where a film stands in the part; -1 where it is not in it."""
         places = np.full(self.films, -1, dtype=np.int64)
-        there = np.flatnonzero(self.positions >= 0)
-        places[self.positions[there]] = there
+        places[self._films_of] = self._there
         return places
 
     def _known(self, films: Ints) -> tuple[Ints, Ints]:

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { useRef, type FocusEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dismiss, useToasts } from '@/lib/toast';
 import styles from './Toasts.module.css';
@@ -7,8 +8,18 @@ import styles from './Toasts.module.css';
 export function Toasts() {
   const { t } = useTranslation();
   const toasts = useToasts();
+  const before = useRef<HTMLElement>(null);
+  const enter = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget))
+      before.current = relatedTarget as HTMLElement | null;
+  };
+  /** Away, and the focus back where it was before. */
+  const leave = (id: number) => {
+    dismiss(id);
+    before.current?.focus({ preventScroll: true });
+  };
   return (
-    <div className={styles.region} role="region" aria-label={t('said.region')}>
+    <div className={styles.region} role="region" aria-label={t('said.region')} onFocus={enter}>
       <ol aria-live="polite" aria-relevant="additions">
         {toasts.map((toast) => (
           <li key={toast.id} className={styles.toast} data-tone={toast.tone}>
@@ -19,7 +30,7 @@ export function Toasts() {
                 className={styles.action}
                 onClick={() => {
                   toast.action?.run();
-                  dismiss(toast.id);
+                  leave(toast.id);
                 }}
               >
                 {toast.action.label}
@@ -29,7 +40,7 @@ export function Toasts() {
               type="button"
               className={styles.close}
               aria-label={t('close')}
-              onClick={() => dismiss(toast.id)}
+              onClick={() => leave(toast.id)}
             >
               <X size={16} strokeWidth={1.75} aria-hidden />
             </button>

@@ -13,6 +13,8 @@ interface Props {
   quietTitle?: boolean;
   description?: string;
   wide?: boolean;
+  /** For a dialog whose opener is gone when it closes. */
+  onCloseAutoFocus?: (event: Event) => void;
   children: ReactNode;
 }
 
@@ -24,6 +26,7 @@ export function Dialog({
   quietTitle,
   description,
   wide,
+  onCloseAutoFocus,
   children,
 }: Props) {
   const { t } = useTranslation();
@@ -33,6 +36,7 @@ export function Dialog({
         <Radix.Overlay className={styles.shade} />
         <Radix.Content
           className={`${styles.sheet} ${wide ? styles.wide : ''}`}
+          onCloseAutoFocus={onCloseAutoFocus}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className={quietTitle ? 'visually-hidden' : styles.head}>

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import type { components } from '@/api/schema';
 import type { Film } from '@/api/types';
@@ -43,9 +43,13 @@ export const recommendationKeys = {
 
 const path = (filmId: string) => `/recommendations/films/${encodeURIComponent(filmId)}`;
 
+/** Films of the list; what explains it is asked of one as long. */
+const LISTED = 10;
+
 export const suggestionsOptions = queryOptions({
   queryKey: recommendationKeys.list,
-  queryFn: ({ signal }) => api.get<Suggestions>('/recommendations', { query: { n: 10 }, signal }),
+  queryFn: ({ signal }) =>
+    api.get<Suggestions>('/recommendations', { query: { n: LISTED }, signal }),
   staleTime: 30_000,
 });
 
@@ -55,19 +59,37 @@ export const preferencesOptions = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-export const whyOptions = (filmId: string) =>
+/** The model that made the list, to ask of it and of no newer one what explains the list. */
+export function useListedBy(): string | undefined {
+  const { data } = useQuery({
+    ...suggestionsOptions,
+    enabled: false,
+    select: ({ model }) => model.version ?? 'none',
+  });
+  return data;
+}
+
+export const whyOptions = (filmId: string, model?: string) =>
   queryOptions({
-    queryKey: [...recommendationKeys.film(filmId), 'why'] as const,
-    queryFn: ({ signal }) => api.get<Why>(path(filmId), { signal }),
+    queryKey: [...recommendationKeys.film(filmId), 'why', model] as const,
+    queryFn: ({ signal }) => api.get<Why>(path(filmId), { query: { model, n: LISTED }, signal }),
     staleTime: 30_000,
   });
 
 /** Where a film would stand had another been given `stars`; null sets that one aside. */
-export const whatIfOptions = (filmId: string, evidence: string, stars: number | null) =>
+export const whatIfOptions = (
+  filmId: string,
+  evidence: string,
+  stars: number | null,
+  model?: string,
+) =>
   queryOptions({
-    queryKey: [...recommendationKeys.film(filmId), 'what-if', evidence, stars] as const,
+    queryKey: [...recommendationKeys.film(filmId), 'what-if', evidence, stars, model] as const,
     queryFn: ({ signal }) =>
-      api.get<WhatIf>(`${path(filmId)}/what-if`, { query: { evidence, stars }, signal }),
+      api.get<WhatIf>(`${path(filmId)}/what-if`, {
+        query: { evidence, stars, model, n: LISTED },
+        signal,
+      }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });

@@ -3,17 +3,8 @@ import { ChartFrame } from '@/components/charts/ChartFrame';
 import type { Column, Row } from '@/components/charts';
 import { linear, roundTicks, type Span, spanOf } from '../model/scale';
 import styles from './charts.module.css';
+import { type Curve, CurveLine, type Scale } from './CurveLine';
 import { useReadout } from './useReadout';
-
-export interface Curve {
-  key: string;
-  label: string;
-  /** Of each candidate; null where there is none. */
-  values: (number | null)[];
-  /** Half the length of the line through each value. */
-  errors?: (number | null)[];
-  second?: boolean;
-}
 
 interface Props {
   title: string;
@@ -35,6 +26,8 @@ interface Props {
   height?: number;
 }
 
+/** Pixels: of a letter and of a line of words. */
+const [LETTER, TALL] = [7, 16];
 const BOX = { top: 30, right: 14, bottom: 34, left: 52 };
 
 /** What each number of factors is worth: a line, and how sure it is. */
@@ -59,7 +52,7 @@ export function KChart(props: Props) {
             role="group"
             aria-label={title}
           >
-            <Axes {...props} ks={all} {...{ width, height, x, y, span }} />
+            <Axes {...props} ks={all} own={ks} {...{ width, height, x, y, span }} />
             {curves.map((curve) => (
               <CurveLine
                 key={curve.key}
@@ -120,8 +113,9 @@ function reach(curves: Curve[], lines: Props['lines'] = []): Span {
   return spanOf([...all, ...lines.map((line) => line.value)]);
 }
 
-type Scale = (value: number) => number;
 interface Drawn extends Props {
+  /** Those that have been tried; `ks` are all of the axis. */
+  own: number[];
   width: number;
   height: number;
   x: Scale;
@@ -129,9 +123,21 @@ interface Drawn extends Props {
   span: Span;
 }
 
-function Axes({ ks, best, bestLabel, lines = [], format, width, height, x, y, span }: Drawn) {
+function Axes(props: Drawn) {
+  const { ks, own, curves, best, bestLabel, lines = [], format, width, height, x, y, span } = props;
   const foot = height - BOX.bottom;
   const every = Math.ceil((ks.length * 34) / Math.max(1, width - BOX.left));
+  const tried = curves.flatMap(({ values }) => values.map((value, at) => ({ k: own[at], value })));
+  /** Whether a line's words may stand over it: every second does not, nor where a point would be. */
+  const clear = (value: number, label: string, at: number) =>
+    at % 2 === 0 &&
+    !tried.some(
+      (point) =>
+        point.k !== undefined &&
+        point.value !== null &&
+        x(point.k) > width - label.length * LETTER &&
+        Math.abs(y(value) - TALL / 2 - y(point.value)) < TALL,
+    );
   return (
     <g aria-hidden="true">
       {roundTicks(span).map((tick) => (
@@ -162,7 +168,12 @@ function Axes({ ks, best, bestLabel, lines = [], format, width, height, x, y, sp
       {lines.map(({ value, label }, i) => (
         <g key={label}>
           <line className={styles.bound} x1={BOX.left} x2={width} y1={y(value)} y2={y(value)} />
-          <text className={styles.halo} x={width} y={y(value) + (i % 2 ? 16 : -6)} textAnchor="end">
+          <text
+            className={styles.halo}
+            x={width}
+            y={y(value) + (clear(value, label, i) ? -6 : 16)}
+            textAnchor="end"
+          >
             {label}
           </text>
         </g>
@@ -175,73 +186,6 @@ function Axes({ ks, best, bestLabel, lines = [], format, width, height, x, y, sp
           textAnchor="middle"
         >
           {bestLabel}
-        </text>
-      )}
-    </g>
-  );
-}
-
-function CurveLine({
-  curve,
-  ks,
-  best,
-  named,
-  x,
-  y,
-}: {
-  curve: Curve;
-  ks: number[];
-  best: number | null;
-  /** Its name beside its end: not where it is the only one. */
-  named: boolean;
-  x: Scale;
-  y: Scale;
-}) {
-  const points = ks.flatMap((k, i) => {
-    const value = curve.values[i];
-    return value == null ? [] : [{ k, value, error: curve.errors?.[i] ?? 0 }];
-  });
-  const last = points.at(-1);
-  const second = curve.second ? '' : undefined;
-  return (
-    <g aria-hidden="true">
-      <polyline
-        className={styles.line}
-        data-second={second}
-        points={points.map(({ k, value }) => `${x(k)},${y(value)}`).join(' ')}
-      />
-      {points.map(({ k, value, error }) => {
-        const peak = k === best && !curve.second ? '' : undefined;
-        return (
-          <g key={k}>
-            {error > 0 && (
-              <line
-                className={styles.whisker}
-                data-peak={peak}
-                x1={x(k)}
-                x2={x(k)}
-                y1={y(value - error)}
-                y2={y(value + error)}
-              />
-            )}
-            <circle
-              className={styles.point}
-              data-peak={peak}
-              cx={x(k)}
-              cy={y(value)}
-              r={curve.second ? 3 : 5}
-            />
-          </g>
-        );
-      })}
-      {named && last && (
-        <text
-          className={`${styles.halo} ${curve.second ? '' : styles.strong}`}
-          x={x(last.k) + (points.length > 2 ? 20 : 12)}
-          y={y(last.value + last.error) - 9}
-          textAnchor={points.length > 2 ? 'end' : 'start'}
-        >
-          {curve.label}
         </text>
       )}
     </g>

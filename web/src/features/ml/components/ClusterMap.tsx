@@ -1,6 +1,8 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChartFrame } from '@/components/charts/ChartFrame';
+import { type Formats, useFormat } from '@/lib/format';
+import { titleOf } from '../model/titles';
 import type { Groups, Point } from '../model/types';
 import { MapDrawing } from './MapDrawing';
 
@@ -23,7 +25,8 @@ export function ClusterMap({ title, sub, kind, groups, names, chosen, onFilm }: 
   const { t } = useTranslation('ml');
   const [readout, setReadout] = useState<string | null>(null);
   const { points } = groups;
-  const rows = useMemo(() => rowsOf(points, names), [points, names]);
+  const format = useFormat();
+  const rows = useMemo(() => rowsOf(points, names, format), [points, names, format]);
   const group = { key: 'group', label: t('clusters.group') };
   const columns =
     kind === 'people'
@@ -54,11 +57,11 @@ export function ClusterMap({ title, sub, kind, groups, names, chosen, onFilm }: 
 }
 
 /** The table behind the map: the films that most have seen first. */
-function rowsOf(points: Point[], names: string[]) {
+function rowsOf(points: Point[], names: string[], format: Formats) {
   return points
     .map((point, i) => ({
       person: i + 1,
-      title: point.title ?? '',
+      title: titleOf(point, format),
       year: point.year ?? null,
       group: names[point.group] ?? '–',
       count: point.count ?? null,

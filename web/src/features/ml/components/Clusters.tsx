@@ -65,7 +65,8 @@ function Found({ kind, groups, onFilm }: FoundProps) {
     ? t('clusters.unclear')
     : t(`clusters.finding.${kind}`, {
         count: names.length,
-        name: names[largest],
+        // A point that parts two words does not begin a line.
+        name: names[largest]?.replaceAll(' · ', '\u00a0· '),
         share: percent((groups.groups[largest]?.size ?? 0) / (all || 1)),
       });
   return (

@@ -51,7 +51,7 @@ function Judged({ found }: { found: Drift }) {
             title={t(few ? 'drift.histogram.few' : `drift.histogram.${verdict}`)}
             sub={t('drift.sub')}
             labels={{ before: t('drift.before'), now: t('drift.now') }}
-            percent={(share) => percent(share)}
+            percent={format.percent}
             bins={bins.map((bin) => ({
               ...bin,
               label: format.stars(bin.stars).replace(/[.,]0$/, ''),
@@ -69,7 +69,7 @@ function Judged({ found }: { found: Drift }) {
             rows={bins.map(({ stars, before, now }) => ({ stars, before, now }))}
           />
         )}
-        <div className={styles.stack}>
+        <div className={`${styles.stack} ${drift.indexes}`}>
           <Index name={t('drift.starsIndex')} value={found.stars} few={few} />
           <Index name={t('drift.genresIndex')} value={found.genres} few={few} />
           <p className={styles.small}>{t('drift.index')}</p>

@@ -8,6 +8,8 @@ import { featureWords } from './useGroupName';
 
 const MOST_FEATURES = 4;
 const MOST_FILMS = 4;
+/** What is no more common than among all says nothing. */
+const TELLING = 1.05;
 
 interface Props {
   groups: Groups;
@@ -22,23 +24,26 @@ export function GroupList({ groups, names, chosen, onChoose }: Props) {
   const format = useFormat();
   const most = Math.max(1, ...groups.groups.map((group) => group.size));
   return (
-    <ul className={styles.groups} aria-label={t('clusters.groups')}>
-      {groups.groups.map((group, i) => (
-        <li key={i}>
-          <button
-            type="button"
-            className={styles.group}
-            aria-pressed={chosen === i}
-            onClick={() => onChoose(chosen === i ? null : i)}
-          >
-            <b>{names[i]}</b>
-            <span className={styles.size}>{format.number(group.size)}</span>
-            <span className={styles.bar} style={{ width: `${(group.size / most) * 100}%` }} />
-          </button>
-          <Details group={group} />
-        </li>
-      ))}
-    </ul>
+    <div>
+      <ul className={styles.groups} aria-label={t('clusters.groups')}>
+        {groups.groups.map((group, i) => (
+          <li key={i}>
+            <button
+              type="button"
+              className={styles.group}
+              aria-pressed={chosen === i}
+              onClick={() => onChoose(chosen === i ? null : i)}
+            >
+              <b>{names[i]}</b>
+              <span className={styles.size}>{format.number(group.size)}</span>
+              <span className={styles.bar} style={{ width: `${(group.size / most) * 100}%` }} />
+            </button>
+            <Details group={group} />
+          </li>
+        ))}
+      </ul>
+      <p className={styles.times}>{t('clusters.times')}</p>
+    </div>
   );
 }
 
@@ -46,10 +51,11 @@ function Details({ group }: { group: Group }) {
   const { t } = useTranslation('ml');
   const format = useFormat();
   const { one } = useFigures();
+  const telling = group.features.filter(([, , times]) => times >= TELLING);
   return (
     <>
       <p className={styles.features}>
-        {group.features.slice(0, MOST_FEATURES).map((feature) => (
+        {telling.slice(0, MOST_FEATURES).map((feature) => (
           <span key={feature.join()}>
             {featureWords(feature, t, format)} <b>×{one(feature[2])}</b>
           </span>

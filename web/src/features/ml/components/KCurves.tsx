@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ToggleChip } from '@/components/Chip';
-import { type Curve, KChart } from '../charts/KChart';
+import type { Curve } from '../charts/CurveLine';
+import { KChart } from '../charts/KChart';
 import type { SvdRow } from '../model/messages';
 import type { KOptimization } from '../model/state';
 import { useFigures } from '../model/useFigures';

@@ -2,11 +2,11 @@ import { useMemo, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/lib/format';
 import type { Followed, KOptimization } from '../model/state';
+import { failureWords } from '../model/log';
 import { useFigures } from '../model/useFigures';
-import { ClusterTable } from './ClusterTable';
+import { ClusterTable, SvdTable } from './CandidateTable';
 import { KCurves } from './KCurves';
 import styles from './ml.module.css';
-import { SvdTable } from './SvdTable';
 
 /** The search for K: rows and curves as they are found, and what came of it. */
 export const KSearch = memo(function KSearch({
@@ -45,7 +45,7 @@ export const KSearch = memo(function KSearch({
 function Said({ search, waits }: { search: KOptimization; waits: boolean }) {
   const { t } = useTranslation('ml');
   const format = useFormat();
-  const { percent } = useFigures();
+  const { percent, three } = useFigures();
   const { matrixInfo: matrix, optimalResults: optimal, status } = search;
   const found = optimal.k_svd !== null && status === 'completed';
   return (
@@ -64,7 +64,9 @@ function Said({ search, waits }: { search: KOptimization; waits: boolean }) {
       {search.clear === false && <p>{t('search.unclear')}</p>}
       {status === 'cancelled' && <p className={styles.note}>{t('search.cancelled')}</p>}
       {status === 'error' && (
-        <p className={styles.note}>{t('search.failed', { why: search.error ?? '' })}</p>
+        <p className={styles.note}>
+          {t('search.failed', { why: failureWords(t, search.failure, search.error) })}
+        </p>
       )}
       {matrix && (
         <p className={styles.small}>
@@ -74,6 +76,9 @@ function Said({ search, waits }: { search: KOptimization; waits: boolean }) {
             density: percent(matrix.density),
           })}
         </p>
+      )}
+      {search.noiseFloor !== null && (
+        <p className={styles.note}>{t('log.said.invented', { floor: three(search.noiseFloor) })}</p>
       )}
       {status === 'idle' && search.jobId === null && (
         <p className={styles.small}>{t('search.none')}</p>

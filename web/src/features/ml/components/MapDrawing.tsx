@@ -36,7 +36,7 @@ export function MapDrawing(props: MapProps) {
   const here = at === null ? undefined : placed[at];
   const shown = here && seen(here, view);
   return (
-    <div className={styles.frame}>
+    <div>
       <div
         ref={box}
         className={styles.drawing}

@@ -11,13 +11,23 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keys } from '@/lib/queries/keys';
 import { ADA, draw } from '@/testing/render';
 import { answerWith, type Asked, json, problem } from '@/testing/http';
-import { CLUSTERING, EVALUATION, job, LIVE, model, STATUS, stubSource } from '../testing/builders';
+import {
+  CLUSTERING,
+  EVALUATION,
+  job,
+  LIVE,
+  model,
+  STATUS,
+  stubSource,
+  SUGGESTED,
+} from '../testing/builders';
 import { MlDashboardPage } from './MlDashboardPage';
 
 type Answers = Record<string, (asked: Asked) => Response>;
 
 const CALM: Answers = {
   'GET /api/recommendations/status': () => json(STATUS),
+  'GET /api/recommendations/user/': () => json(SUGGESTED),
   'GET /api/recommendations/evaluation': () => json(EVALUATION),
   'GET /api/recommendations/clustering': () => json(CLUSTERING),
   'GET /api/admin/ml/live-monitor': () => json(LIVE),
@@ -29,7 +39,11 @@ const CALM: Answers = {
 };
 
 /** Open the page; the longest address that a question begins with answers it. */
-async function open(more: Answers = {}, role: 'user' | 'administrator' = 'administrator') {
+async function open(
+  more: Answers = {},
+  role: 'user' | 'administrator' = 'administrator',
+  language: 'en' | 'it' = 'en',
+) {
   const answers = { ...CALM, ...more };
   const byLength = Object.keys(answers).sort((a, b) => b.length - a.length);
   const asked = answerWith((question) => {
@@ -37,7 +51,7 @@ async function open(more: Answers = {}, role: 'user' | 'administrator' = 'admini
     return key ? (answers[key]?.(question) ?? problem(404)) : problem(404);
   });
   const onFilm = vi.fn();
-  const drawn = await draw(null);
+  const drawn = await draw(null, language);
   drawn.client.setQueryData(keys.me, { ...ADA, role });
   const router = createRouter({
     routeTree: createRootRoute({ component: () => <MlDashboardPage onFilm={onFilm} /> }),
@@ -110,6 +124,30 @@ it('begins a search, shows each row as it comes, and marks the best', async () =
   expect(screen.getByText(/^Cancelled\. What was tried/)).toBeInTheDocument();
   expect(screen.queryByRole('progressbar')).toBeNull();
   expect(log()).toHaveTextContent('WARNINGSearch for K: cancelled');
+});
+
+it('says in the reader’s language what a search says, and why it failed', async () => {
+  const jobs = { 'GET /api/admin/ml/jobs': () => json({ items: [job()] }) };
+  await open(jobs, 'administrator', 'it');
+  await waitFor(() => expect(sources.all).toHaveLength(1));
+  const stream = sources.all[0];
+  const italian = screen.getByRole('log');
+  const said = { type: 'status', message: 'K = 25 is tried.', what: 'tried', k: 25 };
+  const failure = { kind: 'too_few_films', values: { films: 3 } };
+  act(() => stream?.say(1, { type: 'status', message: 'Ratings…', phase: 'gathering' }));
+  act(() => stream?.say(2, said));
+  act(() => stream?.say(3, { type: 'ended', status: 'failed', error: '3 films…', failure }));
+  expect(italian).toHaveTextContent('raccoglie i voti');
+  expect(italian).toHaveTextContent('Si prova K = 25');
+  const why = 'Con 3 film non si può inventare una comunità: prima caricane altri nel catalogo.';
+  expect(italian).toHaveTextContent(`Ricerca di K: non riuscita. ${why}`);
+  expect(screen.getByText(`La ricerca non è riuscita: ${why}`)).toBeInTheDocument();
+});
+
+it('says how to learn what is not known of newcomers and old hands', async () => {
+  const evaluation = { ...EVALUATION, segments: {} };
+  await open({ 'GET /api/recommendations/evaluation': () => json(evaluation) });
+  expect(await screen.findByText(/“Evaluate”, above, finds it out/)).toBeInTheDocument();
 });
 
 it('finds a job that runs, follows it, and asks it to leave off', async () => {

@@ -26,7 +26,7 @@ export function Past({ ratings }: { ratings: PastRating[] }) {
             <li key={one.film_id}>
               <span>
                 <HrefLink href={`/films/${one.film_id}`} className={styles.title}>
-                  {one.title}
+                  {format.title(one)}
                 </HrefLink>{' '}
                 <span className={styles.year}>{one.year}</span>
               </span>

@@ -105,7 +105,7 @@ function Segments({ evaluation }: { evaluation: Evaluation }) {
   const names = [...new Set(Object.values(evaluation.segments).flatMap((one) => Object.keys(one)))];
   const [chosen, setChosen] = useState<string | null>(null);
   const name = chosen ?? (names.includes('ndcg@10') ? 'ndcg@10' : names[0]);
-  if (!name) return null;
+  if (!name) return <p className={styles.small}>{t('performance.noSegments')}</p>;
   const all = segmentsOf(evaluation, name);
   const label = (one: string) => t(`segment.${one}`, { defaultValue: one });
   const [first, last] = [all[0], all.at(-1)];
@@ -114,7 +114,9 @@ function Segments({ evaluation }: { evaluation: Evaluation }) {
       ? t('performance.segments', {
           measure: t(`measure.${name}`, { defaultValue: name }),
           few: three(first.measure.value),
+          first: label(first.name).toLowerCase(),
           many: three(last.measure.value),
+          last: label(last.name).toLowerCase(),
         })
       : t('performance.segment');
   return (

@@ -12,7 +12,7 @@ import styles from './ml.module.css';
 import { Past } from './Past';
 import { Suggested } from './Suggested';
 
-type Shown = 'suggested' | 'history' | null;
+type Shown = 'suggested' | 'history';
 
 interface Props {
   /** Of the model that serves: with another, what is shown is asked for anew. */
@@ -27,7 +27,7 @@ export const Recommendations = memo(function Recommendations({ version, log }: P
   const client = useQueryClient();
   const { data: people } = useQuery(peopleOptions);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [shown, setShown] = useState<Shown>(null);
+  const [shown, setShown] = useState<Shown>('suggested');
   const userId = chosen ?? me?.user_id ?? '';
   const suggested = useQuery({
     ...suggestedOptions(userId, version),
@@ -76,8 +76,8 @@ export const Recommendations = memo(function Recommendations({ version, log }: P
           {t('recommendations.history')}
         </Button>
       </div>
-      {shown === null && <p className={styles.text}>{t('recommendations.begin')}</p>}
-      {shown !== null && asked.error && (
+      <p className={styles.small}>{t('recommendations.begin')}</p>
+      {asked.error && (
         <p role="alert" className={styles.note}>
           {troubleText(asked.error)}
         </p>

@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { Message } from './messages';
 import type { LogType } from './state';
-import type { Job } from './types';
+import type { Failure, Job } from './types';
 import type { Figures } from './useFigures';
 
 export type T = TFunction<'ml'>;
@@ -25,7 +25,7 @@ export function lineOf(
 ): Line | null {
   switch (message.type) {
     case 'status':
-      return { type: 'info', text: message.phase ? phaseWords(t, message.phase) : message.message };
+      return { type: 'info', text: statusText(message, t, three) };
     case 'matrix_info': {
       const [users, films] = message.shape;
       return {
@@ -46,7 +46,7 @@ export function lineOf(
     case 'k_cluster_optimal':
       return { type: 'success', text: t('log.clusterOptimal', { k: message.optimal_k }) };
     case 'error':
-      return { type: 'error', text: message.message };
+      return { type: 'error', text: failureWords(t, message.failure, message.message) };
     case 'completed':
       return null;
     case 'ended':
@@ -60,11 +60,32 @@ function svdText(row: Message & { type: 'k_svd_result' }, t: T, three: Figures['
     : t('log.svdRow', { k: row.k, error: three(row.held_out_rmse) });
 }
 
-function endText({ status, error }: Message & { type: 'ended' }, kind: string, t: T): Line {
+function statusText(
+  { phase, what, message, ...said }: Message & { type: 'status' },
+  t: T,
+  three: Figures['three'],
+) {
+  if (phase) return phaseWords(t, phase);
+  const values = typeof said.floor === 'number' ? { ...said, floor: three(said.floor) } : said;
+  return what ? t(`log.said.${what}`, { ...values, defaultValue: message }) : message;
+}
+
+/** Why a job failed, in the reader's language; in the server's where it says no more than that. */
+export function failureWords(t: T, failure?: Failure | null, detail?: string | null): string {
+  const said = detail ?? '';
+  if (!failure) return said;
+  return t(`failure.${failure.kind}`, { ...failure.values, detail: said, defaultValue: said });
+}
+
+function endText(
+  { status, error, failure }: Message & { type: 'ended' },
+  kind: string,
+  t: T,
+): Line {
   const job = t(`kind.${kind}`);
   if (status === 'done') return { type: 'success', text: t('log.done', { job }) };
   if (status === 'cancelled') return { type: 'warning', text: t('log.cancelled', { job }) };
-  return { type: 'error', text: t('log.failed', { job, why: error ?? '' }) };
+  return { type: 'error', text: t('log.failed', { job, why: failureWords(t, failure, error) }) };
 }
 
 /** What came of a training: the K that was used, and whether the new model serves. */

@@ -48,7 +48,7 @@ export function skill(evaluation: Evaluation, name: string): Skill | null {
   return { against: best.name, share: lessIsBetter(name) ? 1 - ratio : ratio - 1, sure: apart };
 }
 
-const SEGMENTS = ['cold', 'light', 'medium', 'heavy'];
+const SEGMENTS = ['under 20 ratings', '20 to 99', '100 and more'];
 
 /** The segments that have a figure, from the newcomers to the old hands. */
 export function segmentsOf({ segments }: Evaluation, name: string): Beside[] {

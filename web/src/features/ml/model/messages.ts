@@ -1,5 +1,7 @@
 /** What a job says while it runs, one JSON object an event. */
 
+import type { Failure } from './types';
+
 /** What the server thinks of a candidate beside those tried until then. */
 export type Thought = 'good' | 'doubtful' | 'rejected';
 
@@ -29,8 +31,8 @@ export interface ClusterRow {
 export type SearchPhase = 'k_svd' | 'k_cluster';
 
 export type Message = { progress?: number; at?: string } & (
-  | { type: 'status'; message: string; phase?: string }
-  | { type: 'matrix_info'; shape: [number, number]; density: number }
+  | ({ type: 'status'; message: string; phase?: string; what?: string } & Values)
+  | { type: 'matrix_info'; shape: [number, number]; density: number; noise_floor?: number | null }
   | { type: 'phase'; phase: string; message: string; candidates?: number[] }
   | ({ type: 'k_svd_result'; is_best: boolean } & SvdRow)
   | { type: 'k_svd_optimal'; optimal_k: number; bias_rmse?: number | null }
@@ -42,9 +44,11 @@ export type Message = { progress?: number; at?: string } & (
       final_k_svd: number | null;
       final_k_cluster: number | null;
     }
-  | { type: 'error'; message: string }
-  | { type: 'ended'; status: EndedAs; error?: string | null }
+  | { type: 'error'; message: string; failure?: Failure }
+  | { type: 'ended'; status: EndedAs; error?: string | null; failure?: Failure }
 );
+
+type Values = Record<string, unknown>;
 
 export type EndedAs = 'done' | 'failed' | 'cancelled';
 

@@ -25,6 +25,7 @@ const row = (k: number, error: number, best = false): Message => ({
   is_best: best,
   progress: 30 + k,
 });
+const NO_ROOM = { kind: 'store_full' as const, values: {} };
 const FOLLOW: Action = { type: 'FOLLOW', job: job() };
 
 describe('the log', () => {
@@ -91,9 +92,11 @@ describe('a search', () => {
     [{ type: 'ended', status: 'cancelled' }, 'cancelled', null],
     [{ type: 'ended', status: 'failed', error: 'too few' }, 'error', 'too few'],
     [{ type: 'error', message: 'too few' }, 'error', 'too few'],
+    [{ type: 'ended', status: 'failed', failure: NO_ROOM }, 'error', null],
   ] as const)('ends with %j', (message, status, error) => {
     const { kOptimization } = after([FOLLOW, said(1, row(5, 0.9)), said(2, message)]);
     expect(kOptimization).toMatchObject({ status, error });
+    expect(kOptimization.failure).toEqual('failure' in message ? message.failure : null);
     expect(kOptimization.kSvdResults).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 /** Everything that the page knows beside what it asks the server for. Pure. */
-import type { ClusterRow, EndedAs, Message, SearchPhase, SvdRow } from './messages';
-import type { Job } from './types';
+import type { ClusterRow, Message, SearchPhase, SvdRow } from './messages';
+import { clusterRow, put, svdRow } from './rows';
+import type { Failure, Job } from './types';
 
 export const MOST_LOGS = 50;
 
@@ -39,7 +40,11 @@ export interface KOptimization {
   /** Whether the best grouping is one at all. */
   clear: boolean | null;
   matrixInfo: { shape: [number, number]; density: number } | null;
+  /** Of invented ratings: the RMSE that the rule which made them has itself. */
+  noiseFloor: number | null;
+  /** Why it failed, in the server's words. */
   error: string | null;
+  failure: Failure | null;
 }
 
 /** The job that is followed: what it does now, and the last that it said. */
@@ -84,7 +89,9 @@ const NO_SEARCH: KOptimization = {
   biasRmse: null,
   clear: null,
   matrixInfo: null,
+  noiseFloor: null,
   error: null,
+  failure: null,
 };
 
 export const INITIAL: State = {
@@ -159,7 +166,11 @@ function found(now: KOptimization, message: Message): Partial<KOptimization> {
   const progress = message.progress ?? now.progress;
   switch (message.type) {
     case 'matrix_info':
-      return { progress, matrixInfo: { shape: message.shape, density: message.density } };
+      return {
+        progress,
+        matrixInfo: { shape: message.shape, density: message.density },
+        noiseFloor: message.noise_floor ?? null,
+      };
     case 'phase':
       return begun(now, message.phase as SearchPhase, message.candidates ?? []);
     case 'k_svd_result':
@@ -189,54 +200,24 @@ function found(now: KOptimization, message: Message): Partial<KOptimization> {
       return { status: 'completed', progress: 100, optimalResults: { k_svd, k_cluster } };
     }
     case 'error':
-      return { status: 'error', error: message.message };
+      return { status: 'error', error: message.message, failure: message.failure ?? null };
     case 'ended':
-      return { ...ended(now, message.status, message.error ?? null), currentPhase: null };
+      return { ...ended(now, message), currentPhase: null };
     default:
       return { progress };
   }
 }
 
-function ended(now: KOptimization, as: EndedAs, error: string | null): Partial<KOptimization> {
+function ended(
+  now: KOptimization,
+  { status: as, error, failure }: Message & { type: 'ended' },
+): Partial<KOptimization> {
   if (as === 'cancelled') return { status: 'cancelled' };
-  if (as === 'failed') return { status: 'error', error: now.error ?? error };
-  return { status: 'completed' };
+  if (as === 'done') return { status: 'completed' };
+  const why = { error: now.error ?? error ?? null, failure: now.failure ?? failure ?? null };
+  return { status: 'error', ...why };
 }
 
 function begun(now: KOptimization, phase: SearchPhase, tried: number[]): Partial<KOptimization> {
   return { currentPhase: phase, candidates: { ...now.candidates, [phase]: tried } };
-}
-
-/** Append; a candidate that was tried before is replaced where it stands. */
-function put<Row extends { k: number }>(rows: Row[], row: Row): Row[] {
-  const known = rows.some((each) => each.k === row.k);
-  return known ? rows.map((each) => (each.k === row.k ? row : each)) : [...rows, row];
-}
-
-function svdRow(said: SvdRow): SvdRow {
-  const { k, explained_variance, efficiency, composite_score } = said;
-  return {
-    k,
-    explained_variance,
-    efficiency,
-    composite_score,
-    held_out_rmse: said.held_out_rmse ?? null,
-    standard_error: said.standard_error ?? null,
-    train_rmse: said.train_rmse ?? null,
-    verdict: said.verdict ?? null,
-    resumed: said.resumed ?? false,
-  };
-}
-
-function clusterRow(said: ClusterRow): ClusterRow {
-  const { k, silhouette_score, balance, composite_score } = said;
-  return {
-    k,
-    silhouette_score,
-    balance,
-    composite_score,
-    stability: said.stability ?? null,
-    verdict: said.verdict ?? null,
-    resumed: said.resumed ?? false,
-  };
 }

@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 
 export type Job = Schemas['ModelJobOut'];
 export type JobKind = Job['kind'];
+export type Failure = Schemas['FailureOut'];
 export type ModelStatus = Schemas['ModelStatusOut'];
 export type Model = Schemas['ModelOut'];
 export type Measure = Schemas['MeasureOut'];

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/lib/format';
+import { titleOf } from './titles';
 import { middle, nearest, type Placed, towards, WHOLE } from './map';
 import type { Point } from './types';
 import type { useView } from './useView';
@@ -77,7 +78,8 @@ function useWords({ kind, points, names }: Pointing) {
     if (!point) return null;
     const group = names[point.group] ?? t('clusters.noGroup');
     if (kind === 'people') return t('clusters.onePerson', { group });
-    const name = point.year ? `${point.title} (${point.year})` : (point.title ?? '');
+    const title = titleOf(point, format);
+    const name = point.year ? `${title} (${point.year})` : title;
     const count = point.count ?? 0;
     return t('clusters.oneFilm', { name, group, count, shown: format.number(count) });
   };

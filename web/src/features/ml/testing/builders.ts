@@ -8,6 +8,7 @@ import type {
   Model,
   ModelStatus,
   Suggestion,
+  Suggestions,
 } from '../model/types';
 
 export const FILM: Suggestion['film'] = {
@@ -46,6 +47,7 @@ export function job(change: Partial<Job> = {}): Job {
     phase: '',
     result: null,
     error: null,
+    failure: null,
     ...change,
   };
 }
@@ -88,13 +90,30 @@ export const STATUS: ModelStatus = {
   running: null,
 };
 
+/** What the model says to somebody who has rated nothing. */
+export const SUGGESTED: Suggestions = {
+  items: [],
+  model: {
+    version: 'm2',
+    source: 'hybrid',
+    trained_at: '2026-03-01T09:00:00Z',
+    fallback: false,
+    new_films: 0,
+    algorithm: 'learnt',
+    weights: {},
+  },
+  rated: 0,
+  seen: 0,
+  left_out: {},
+};
+
 export const EVALUATION: Evaluation = {
   rmse: 0.85,
   mae: 0.65,
   measures: { rmse: measure(0.85), mae: measure(0.65), 'ndcg@10': measure(0.31) },
   segments: {
-    heavy: { 'ndcg@10': measure(0.4, 20) },
-    cold: { 'ndcg@10': measure(0.2, 30) },
+    '100 and more': { 'ndcg@10': measure(0.4, 20) },
+    'under 20 ratings': { 'ndcg@10': measure(0.2, 30) },
   },
   baselines: { popularity: { 'ndcg@10': measure(0.22) }, bias: { rmse: measure(0.9) } },
   evaluated_at: '2026-03-01T09:00:00Z',

@@ -1,9 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleMinus, Scale } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { IconButton } from '@/components/Button';
 import { Skeleton } from '@/components/Skeleton';
-import { whyOptions, type Suggestion } from '@/lib/queries/recommendations';
+import {
+  recommendationKeys,
+  useListedBy,
+  whyOptions,
+  type Suggestion,
+} from '@/lib/queries/recommendations';
 import { troubleText } from '@/lib/trouble';
 import { useMark } from '../api/taste';
 import { scoreAccount, starsAccount, type Line } from '../model/account';
@@ -22,7 +27,9 @@ interface Props {
 
 /** A film's score and its stars as accounts, what would change them, and what holds it up. */
 export function AccountPanel({ filmId, item }: Props) {
-  const { data: why, error } = useQuery(whyOptions(filmId));
+  const listedBy = useListedBy();
+  const { data: why, error } = useQuery(whyOptions(filmId, listedBy));
+  useSameModel(why?.model, listedBy);
   if (error && !item) return <p role="alert">{troubleText(error)}</p>;
   const shown = item ?? why?.item;
   if (!shown) return <AccountSkeleton />;
@@ -35,8 +42,19 @@ export function AccountPanel({ filmId, item }: Props) {
   );
 }
 
-function Accounts({ item }: { item: Suggestion }) {
-  const { t, line: said, figure } = useWords();
+/** Read the list anew when the model that made it explains no more. */
+function useSameModel(explainedBy?: string, listedBy?: string) {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (explainedBy && listedBy && explainedBy !== listedBy) {
+      void client.invalidateQueries({ queryKey: recommendationKeys.list });
+    }
+  }, [client, explainedBy, listedBy]);
+}
+
+function Accounts({ item: plain }: { item: Suggestion }) {
+  const { t, line: said, figure, titled } = useWords();
+  const item = titled(plain);
   const mark = useMark();
   const [asked, setAsked] = useState<Asked | null>(null);
   const score = scoreAccount(item.terms, item.score);

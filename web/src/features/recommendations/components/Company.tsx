@@ -1,9 +1,9 @@
-import { useId } from 'react';
 import { ToggleChip } from '@/components/Chip';
 import { CheckField } from '@/components/Field';
 import { GENRES } from '@/lib/genres';
 import type { Companion, Rule, TogetherAsked } from '@/lib/queries/recommendations';
-import { TIMES } from '../model/knobs';
+import { RadioList, TimeChips } from './Choices';
+import choices from './choices.module.css';
 import { useWords } from './useWords';
 import styles from './together.module.css';
 
@@ -18,14 +18,13 @@ interface Props {
 /** Who, by which rule, how long, what sort. */
 export function Company({ companions, asked, onAsk }: Props) {
   const { t, format } = useWords();
-  const id = useId();
   const toggled = (list: readonly string[] = [], one: string) =>
     list.includes(one) ? list.filter((each) => each !== one) : [...list, one];
   return (
     <div className={styles.company}>
       <fieldset>
         <legend>{t('together.who')}</legend>
-        <div className={styles.chips}>
+        <div className={choices.chips}>
           {companions.map(({ user_id, username }) => (
             <ToggleChip
               key={user_id}
@@ -39,37 +38,22 @@ export function Company({ companions, asked, onAsk }: Props) {
       </fieldset>
       <fieldset>
         <legend>{t('together.rule')}</legend>
-        {RULES.map((rule) => {
-          const word = rule.replace(' ', '-');
-          return (
-            <label key={rule} className={styles.rule}>
-              <input
-                type="radio"
-                name={id}
-                checked={asked.rule === rule}
-                onChange={() => onAsk({ rule })}
-              />
-              <span>
-                <strong>{t(`together.rules.${word}.name`)}</strong>{' '}
-                {t(`together.rules.${word}.text`)}
-              </span>
-            </label>
-          );
-        })}
+        <RadioList
+          options={RULES.map((value) => {
+            const word = value.replace(' ', '-');
+            return {
+              value,
+              name: t(`together.rules.${word}.name`),
+              text: t(`together.rules.${word}.text`),
+            };
+          })}
+          value={asked.rule}
+          onChoose={(rule) => onAsk({ rule })}
+        />
       </fieldset>
       <fieldset>
         <legend>{t('together.time')}</legend>
-        <div className={styles.chips}>
-          {TIMES.map((minutes) => (
-            <ToggleChip
-              key={minutes}
-              pressed={asked.max_minutes === minutes}
-              onToggle={() => onAsk({ max_minutes: minutes })}
-            >
-              {minutes === null ? t('knobs.noLimit') : format.duration(minutes)}
-            </ToggleChip>
-          ))}
-        </div>
+        <TimeChips minutes={asked.max_minutes} onChoose={(max_minutes) => onAsk({ max_minutes })} />
         <CheckField
           label={t('together.rewatch')}
           checked={asked.rewatch}
@@ -86,7 +70,7 @@ export function Company({ companions, asked, onAsk }: Props) {
               })
             : t('together.anyGenre')}
         </summary>
-        <div className={styles.chips}>
+        <div className={choices.chips}>
           {GENRES.map((genre) => (
             <ToggleChip
               key={genre}

@@ -1,9 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useState } from 'react';
+import { act, useState } from 'react';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Toasts } from '@/app/shell/Toasts';
 import { film, suggestion } from '../testing/builders';
+import { keys } from '@/lib/queries/keys';
+import { ADA } from '@/testing/render';
 import { drawAt, measured, recommender } from '@/testing/recommender';
 import { ForYouPage } from './ForYouPage';
 
@@ -44,7 +46,7 @@ describe('on a desk', () => {
     const row = within((await screen.findAllByRole('listitem'))[0] as HTMLElement);
     expect(row.getByText('between 3½ and 4½, four times in five')).toBeVisible();
     expect(row.getByText(/Because you gave/)).toHaveTextContent(
-      'Because you gave Seven Samurai 5 stars. It shares with your films: Akira Kurosawa and Drama.',
+      'Because you gave Seven Samurai 5 stars. In common with your films: Akira Kurosawa, Drama.',
     );
     expect(row.getByRole('link', { name: 'Seven Samurai' })).toHaveAttribute(
       'href',
@@ -57,16 +59,18 @@ describe('on a desk', () => {
         'Seven Samurai, 5 stars: +1.20 (seen together +0.90, what it is about +0.30)',
       ),
     ).toHaveAttribute('href', '/films/samurai');
-    expect(await within(panel).findByText('without it 1st → 12th')).toBeVisible();
+    expect(await within(panel).findByText('without it, 1st → 12th')).toBeVisible();
   });
 
-  it('has a table behind the account, whose lines add to its sum', async () => {
+  it('has a table behind the account, whose lines add to its sum, in the reader’s titles', async () => {
     recommender(() => [YOJIMBO]);
-    await drawAt(<Standing />, 'it');
+    const { client } = await drawAt(<Standing />, 'it');
+    const settings = { ...ADA.settings, title_language: 'interface' as const };
+    act(() => void client.setQueryData(keys.me, { ...ADA, settings }));
     const [table] = await screen.findAllByRole('button', { name: 'Tabella' });
     await userEvent.click(table as HTMLElement);
     const shown = lines();
-    expect(shown[0]).toEqual(['Seven Samurai, 5 stelle', '+1,20']);
+    expect(shown[0]).toEqual(['I sette samurai, 5 stelle', '+1,20']);
     const sum = shown.pop()?.[1] ?? '';
     expect(shown.reduce((all, [, value]) => all + cents(value ?? ''), 0)).toBe(cents(sum));
   });
@@ -83,6 +87,15 @@ describe('on a desk', () => {
       ),
     ).toBeVisible();
     expect(told).toEqual([]);
+  });
+
+  it('reads the list anew, once, when its model explains no more', async () => {
+    const { asked } = recommender(() => [YOJIMBO], {}, 'm2');
+    await drawAt(<Standing />);
+    const lists = () => asked.filter(({ path }) => path.startsWith('/api/recommendations?'));
+    await waitFor(() => expect(lists()).toHaveLength(2));
+    await screen.findByRole('region', { name: 'The account of a film' });
+    expect(lists()).toHaveLength(2);
   });
 
   it('leaves a film out of my taste where it stands, and takes it back', async () => {
@@ -105,15 +118,15 @@ describe('on a desk', () => {
     const { told } = recommender(() => [YOJIMBO]);
     await drawAt(<Standing />);
     const fame = await screen.findByRole('slider', { name: 'Fame' });
-    fame.focus();
-    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
-    expect(fame).toHaveAttribute('aria-valuetext', 'rather unknown');
+    // In one go: a hand that pauses between them has rested.
+    for (let step = 0; step < 3; step += 1) fireEvent.keyDown(fame, { key: 'ArrowLeft' });
+    expect(fame).toHaveAttribute('aria-valuetext', 'little known');
     await waitFor(() => expect(told).toHaveLength(1));
     expect(told[0]?.body).toMatchObject({ popularity: -0.3, rest_days: 7 });
-    await userEvent.click(screen.getByRole('button', { name: 'As at the start' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Reset the knobs' }));
     await waitFor(() => expect(told).toHaveLength(2));
     expect(told[1]?.body).toMatchObject({ popularity: 0, mood: 'any' });
-    expect(screen.queryByRole('button', { name: 'As at the start' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Reset the knobs' })).toBeNull();
   });
 
   it('says how right it was', async () => {

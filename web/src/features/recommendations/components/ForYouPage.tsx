@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/Page';
 import { suggestionsOptions } from '@/lib/queries/recommendations';
@@ -29,6 +29,7 @@ export function ForYouPage({ film, onFilm }: Props) {
   const { knobs, turn, busy } = useKnobs();
   const [later, setLater] = useState(() => sessionStorage.getItem(LATER) !== null);
   const [asking, setAsking] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
   useFollowLibrary();
   if (error && !list) throw error;
   const few = list !== undefined && list.rated < ENOUGH;
@@ -38,6 +39,7 @@ export function ForYouPage({ film, onFilm }: Props) {
     sessionStorage.setItem(LATER, 'yes');
     setLater(true);
     setAsking(false);
+    heading.current?.focus();
   }
 
   return (
@@ -50,6 +52,7 @@ export function ForYouPage({ film, onFilm }: Props) {
           stale={busy || isFetching}
           film={film}
           onFilm={onFilm}
+          heading={heading}
           onAsk={few && later ? () => setLater(false) : undefined}
         />
       ) : (

@@ -9,7 +9,7 @@ import styles from './account.module.css';
 
 /** The films without which it would stand lowest, each computed anew. */
 export function HeldUp({ filmId, why }: { filmId: string; why: Why | undefined }) {
-  const { t, place, stars } = useWords();
+  const { t, format, place, stars } = useWords();
   const mark = useMark();
   if (why?.held_up_by.length === 0) return null;
   return (
@@ -21,7 +21,7 @@ export function HeldUp({ filmId, why }: { filmId: string; why: Why | undefined }
           <li key={each.film_id}>
             <span>
               <Link to="/films/$filmId" params={{ filmId: each.film_id }}>
-                {each.title}
+                {format.title(each)}
               </Link>
               {each.stars_now !== null && `, ${stars(each.stars_now)}`}
             </span>
@@ -33,8 +33,14 @@ export function HeldUp({ filmId, why }: { filmId: string; why: Why | undefined }
             </span>
             <IconButton
               icon={CircleMinus}
-              label={t('account.mute', { title: each.title })}
-              onClick={() => mark({ film: each, kind: 'muted', on: true })}
+              label={t('account.mute', { title: format.title(each) })}
+              onClick={() =>
+                mark({
+                  film: { film_id: each.film_id, title: format.title(each) },
+                  kind: 'muted',
+                  on: true,
+                })
+              }
             />
           </li>
         ))}

@@ -4,6 +4,7 @@ import { Button } from '@/components/Button';
 import { ToggleChip } from '@/components/Chip';
 import type { Preferences } from '@/lib/queries/recommendations';
 import { AT_REST, MOODS, turned, turnedBehind } from '../model/knobs';
+import choices from './choices.module.css';
 import { KnobSlider } from './KnobSlider';
 import { MoreKnobs } from './MoreKnobs';
 import { useWords } from './useWords';
@@ -23,7 +24,7 @@ export function Knobs({ knobs, turn }: Turn) {
     <section className={styles.knobs} data-open={open || undefined} aria-label={t('knobs.title')}>
       <Sliders knobs={knobs} turn={turn} />
       <div className={styles.row}>
-        <div className={styles.chips} role="group" aria-label={t('knobs.mood')}>
+        <div className={choices.chips} role="group" aria-label={t('knobs.mood')}>
           {MOODS.map((mood) => (
             <ToggleChip
               key={mood}

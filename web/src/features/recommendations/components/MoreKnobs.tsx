@@ -1,36 +1,25 @@
 import { Minus, Plus } from 'lucide-react';
-import { useId } from 'react';
-import { ToggleChip } from '@/components/Chip';
 import { GENRES } from '@/lib/genres';
-import { ALGORITHMS, pressed, TIMES, wishOf } from '../model/knobs';
+import { ALGORITHMS, pressed, wishOf } from '../model/knobs';
+import { RadioList, TimeChips } from './Choices';
+import choices from './choices.module.css';
 import type { Turn } from './Knobs';
 import { useWords } from './useWords';
 import styles from './knobs.module.css';
 
 /** Time, genres and method. */
 export function MoreKnobs({ knobs, turn }: Turn) {
-  const { t, format } = useWords();
-  const id = useId();
+  const { t } = useWords();
   return (
     <div className={styles.more}>
       <fieldset>
         <legend>{t('knobs.time')}</legend>
-        <div className={styles.chips}>
-          {TIMES.map((minutes) => (
-            <ToggleChip
-              key={minutes}
-              pressed={knobs.max_minutes === minutes}
-              onToggle={() => turn({ max_minutes: minutes })}
-            >
-              {minutes === null ? t('knobs.noLimit') : format.duration(minutes)}
-            </ToggleChip>
-          ))}
-        </div>
+        <TimeChips minutes={knobs.max_minutes} onChoose={(max_minutes) => turn({ max_minutes })} />
       </fieldset>
       <fieldset>
         <legend>{t('knobs.genres')}</legend>
         <p className={styles.hint}>{t('knobs.genresHint')}</p>
-        <div className={styles.chips}>
+        <div className={choices.chips}>
           {GENRES.map((genre) => (
             <GenreChip key={genre} {...{ genre, knobs, turn }} />
           ))}
@@ -38,19 +27,15 @@ export function MoreKnobs({ knobs, turn }: Turn) {
       </fieldset>
       <fieldset className={styles.methods}>
         <legend>{t('knobs.method')}</legend>
-        {ALGORITHMS.map((algorithm) => (
-          <label key={algorithm} className={styles.method}>
-            <input
-              type="radio"
-              name={id}
-              checked={knobs.algorithm === algorithm}
-              onChange={() => turn({ algorithm })}
-            />
-            <span>
-              <strong>{t(`method.${algorithm}.name`)}</strong> {t(`method.${algorithm}.text`)}
-            </span>
-          </label>
-        ))}
+        <RadioList
+          options={ALGORITHMS.map((value) => ({
+            value,
+            name: t(`method.${value}.name`),
+            text: t(`method.${value}.text`),
+          }))}
+          value={knobs.algorithm}
+          onChoose={(algorithm) => turn({ algorithm })}
+        />
       </fieldset>
     </div>
   );

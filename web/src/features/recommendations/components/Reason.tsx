@@ -8,8 +8,8 @@ const SLOTS = ['⟦a⟧', '⟦b⟧'] as const;
 
 /** Why, in one sentence; the films that it names open. */
 export function Reason({ item }: { item: Suggestion }) {
-  const { t, stars, fact, format } = useWords();
-  const { kind, films, facts } = reasonOf(item);
+  const { t, stars, fact, titled } = useWords();
+  const { kind, films, facts } = reasonOf(titled(item));
   const [a, b] = films;
   const key = b ? `reason.${kind}Both` : `reason.${kind}`;
   const sentence = t(key, {
@@ -21,7 +21,7 @@ export function Reason({ item }: { item: Suggestion }) {
   return (
     <>
       <Filled sentence={sentence} slots={{ a: link(a), b: link(b) }} />
-      {facts.length > 0 && <> {t('reason.shared', { facts: format.list(facts.map(fact)) })}</>}
+      {facts.length > 0 && <> {t('reason.shared', { facts: facts.map(fact).join(', ') })}</>}
     </>
   );
 }

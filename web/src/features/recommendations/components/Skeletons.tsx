@@ -1,6 +1,7 @@
 import { Skeleton } from '@/components/Skeleton';
 import knobs from './knobs.module.css';
 import styles from './list.module.css';
+import ranked from './ranked.module.css';
 
 export function KnobsSkeleton() {
   return (
@@ -20,12 +21,12 @@ export function ListSkeleton({ count = 10 }: { count?: number }) {
     <div className={styles.columns} aria-hidden>
       <div className={styles.list}>
         {Array.from({ length: count }, (_, at) => (
-          <div key={at} className={styles.item}>
-            <span className={styles.place} />
-            <span className={styles.poster}>
+          <div key={at} className={`${ranked.row} ${styles.item}`}>
+            <span className={ranked.place} />
+            <span className={ranked.poster}>
               <Skeleton height="10.5rem" />
             </span>
-            <span className={styles.words}>
+            <span className={ranked.words}>
               <Skeleton height="8rem" />
             </span>
           </div>

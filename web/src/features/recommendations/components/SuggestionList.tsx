@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useRef, type RefObject } from 'react';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { EmptyState } from '@/components/EmptyState';
@@ -19,23 +19,28 @@ interface Props {
   stale: boolean;
   film: string | undefined;
   onFilm: (film: string | undefined) => void;
+  /** What takes the focus from what stood above and is gone. */
+  heading?: RefObject<HTMLHeadingElement | null>;
   /** Offers to ask for a few ratings. */
   onAsk?: () => void;
 }
 
 /** The films, and beside them or under one of them its account. */
-export function SuggestionList({ list, stale, film, onFilm, onAsk }: Props) {
+export function SuggestionList({ list, stale, film, onFilm, heading, onAsk }: Props) {
   const { t } = useWords();
   const format = useFormat();
   const wide = useWide();
   const rows = useRef<HTMLOListElement>(null);
+  const asking = useRef<HTMLButtonElement>(null);
   useKeptFocus(rows, list, 'h3 a');
   const shown = film ?? (wide ? list.items[0]?.film_id : undefined);
   const item = list.items.find((each) => each.film_id === shown);
   return (
     <div className={styles.columns}>
       <div>
-        <h2 className="visually-hidden">{t('list')}</h2>
+        <h2 ref={heading} tabIndex={-1} className="visually-hidden">
+          {t('list')}
+        </h2>
         {list.items.length === 0 ? (
           <Nothing />
         ) : (
@@ -54,7 +59,7 @@ export function SuggestionList({ list, stale, film, onFilm, onAsk }: Props) {
             ))}
           </ol>
         )}
-        <WhyNot onFilm={onFilm} />
+        <WhyNot ref={asking} onFilm={onFilm} />
         <ModelLine list={list} />
         {onAsk && <Button onClick={onAsk}>{t('ask.again')}</Button>}
       </div>
@@ -72,9 +77,16 @@ export function SuggestionList({ list, stale, film, onFilm, onAsk }: Props) {
           onOpenChange={() => onFilm(undefined)}
           title={t('account.region')}
           quietTitle
+          // Whence it was opened has gone with its own dialog, or was another page.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            asking.current?.focus();
+          }}
         >
-          <AccountTitle filmId={film} />
-          <AccountPanel filmId={film} />
+          <div className={styles.sheet}>
+            <AccountTitle filmId={film} />
+            <AccountPanel filmId={film} />
+          </div>
           <p className={styles.note}>
             <Button onClick={() => onFilm(undefined)}>{t('common:close')}</Button>
           </p>

@@ -1,11 +1,11 @@
-import { Link } from '@tanstack/react-router';
 import { Bookmark, ChevronDown, CircleSlash } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '@/components/Button';
-import { Poster } from '@/components/Poster';
 import { Stars, StarRating } from '@/components/StarRating';
 import type { Suggestion } from '@/lib/queries/recommendations';
 import { useMark, useSuggestedActions } from '../api/taste';
+import { Ranked } from './Ranked';
+import ranked from './ranked.module.css';
 import { Reason } from './Reason';
 import { useWords } from './useWords';
 import styles from './list.module.css';
@@ -28,39 +28,13 @@ export function SuggestionRow({ item, at, open, onOpen, onGone, children }: Prop
   const title = format.title(item.film);
   const { film } = item;
   return (
-    <li className={styles.item} data-open={open || undefined} data-at={at}>
-      <span className={styles.place} aria-hidden>
-        {at + 1}
-      </span>
-      <Link
-        to="/films/$filmId"
-        params={{ filmId: film.film_id }}
-        className={styles.poster}
-        tabIndex={-1}
-        aria-hidden
-      >
-        <Poster film={film} compact decorative eager={at < 3} />
-      </Link>
-      <div className={styles.words}>
-        <h3 className={styles.title} data-place={at + 1}>
-          <Link to="/films/$filmId" params={{ filmId: film.film_id }}>
-            {title}
-          </Link>
-        </h3>
-        <p className={styles.facts}>
-          {[
-            film.year,
-            film.directors.map((person) => person.name).join(', '),
-            film.runtime && format.duration(film.runtime),
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
+    <li className={`${ranked.row} ${styles.item}`} data-open={open || undefined} data-at={at}>
+      <Ranked film={film} at={at} heading="h3">
         <Predicted item={item} />
         <p className={styles.reason}>
           <Reason item={item} />
         </p>
-      </div>
+      </Ranked>
       <Hands item={item} title={title} open={open} onOpen={onOpen} onGone={onGone} />
       {children && <div className={styles.under}>{children}</div>}
     </li>

@@ -14,7 +14,6 @@ const seat = (user_id: string, username: string, predicted: number, gives_up: nu
   low: predicted - 1,
   high: predicted + 1,
   gives_up,
-  seen: false,
 });
 
 function table() {
@@ -48,7 +47,12 @@ it('shows what each would give, who gives up most, and whose turn it is', async 
   await drawAt(<TogetherPage />);
   await userEvent.click(await screen.findByRole('button', { name: 'grace' }));
   const seats = await screen.findByRole('table', { name: 'Who would give Ran what' });
-  expect(within(seats).getByRole('row', { name: /You/ })).toHaveTextContent('0.8 below best');
+  const mine = within(seats).getByRole('row', { name: /You/ });
+  expect(
+    within(mine)
+      .getAllByRole('cell')
+      .map((cell) => cell.textContent),
+  ).toEqual(['from 2.5 to 4.5', '3.5', '0.8']);
   expect(screen.getByText(/turn\./)).toHaveTextContent(
     'grace’s turn. You give up most: 0.8 stars less than your best.',
   );

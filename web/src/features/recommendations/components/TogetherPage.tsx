@@ -50,12 +50,7 @@ export function TogetherPage() {
         {chosen && found.error && <p>{troubleText(found.error)}</p>}
         {chosen && found.isPending && <RowSkeletons count={4} height="10rem" />}
         {chosen && found.data && !found.error && (
-          <Shared
-            found={found.data}
-            stale={found.isFetching}
-            mine={me?.user_id ?? ''}
-            names={found.data.people}
-          />
+          <Shared found={found.data} stale={found.isFetching} mine={me?.user_id ?? ''} />
         )}
         {!chosen && companions && companions.items.length > 0 && (
           <p className={styles.hint}>{t('together.first')}</p>

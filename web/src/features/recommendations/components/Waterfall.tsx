@@ -21,7 +21,8 @@ const ROW = 48;
 const BAR_TOP = 26;
 const BAR = 10;
 const VALUE = 58;
-const HAND = 84;
+const HAND = 92;
+const LETTER = 7;
 
 /** A score as signed lines, each from where the one before ended, down to the sum. */
 export function Waterfall({ title, sub, account, sumLabel, actions }: Props) {
@@ -88,6 +89,7 @@ function Drawing({ account, title, sumLabel, width, height, words, markProps }: 
   const { at: placed, broken } = scaleOf(account);
   const x = (value: number) => 1 + placed(value) * (width - 2);
   const value = (shown: number) => words.figure(shown, account.digits, true);
+  const name = (line: Line) => named(line, width - VALUE, words);
   const foot = account.lines.length * ROW;
   const bars = [...account.lines, { from: 0, to: account.sum }];
   return (
@@ -106,7 +108,7 @@ function Drawing({ account, title, sumLabel, width, height, words, markProps }: 
           <LineMark line={line} props={markProps(at)}>
             <rect className={charts.hit} width={width} height={ROW} />
             <text className={`${charts.name} ${styles.name}`} y={17}>
-              {fitted(words.line(line), width - VALUE)}
+              {name(line)}
             </text>
             <text className={charts.value} x={width} y={17} textAnchor="end">
               {value(line.shown)}
@@ -157,6 +159,15 @@ function Drawing({ account, title, sumLabel, width, height, words, markProps }: 
         })}
     </svg>
   );
+}
+
+/** A long title is cut, and not the stars after it. */
+function named(line: Line, room: number, words: Words): string {
+  const whole = words.line(line);
+  const tail = (whole.length - line.label.length) * LETTER;
+  if (!line.filmId) return fitted(whole, room);
+  const short = words.line({ ...line, label: fitted(line.label, room - tail) });
+  return fitted(whole, room) === whole ? whole : short;
 }
 
 /** Two slanted strokes over a bar that runs beyond the cut of the axis. */

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button } from '@/components/Button';
+import { ToggleChip } from '@/components/Chip';
 import { SelectField } from '@/components/Field';
 import { StarRating } from '@/components/StarRating';
 import {
+  useListedBy,
   whatIfOptions,
   type Suggestion,
   type WhatIf as Found,
@@ -62,7 +63,7 @@ function Stars({ item, asked }: { item: Suggestion; asked: Asked }) {
   // Undefined: nothing asked yet. Null: set aside.
   const [stars, setStars] = useState<number | null | undefined>(undefined);
   const { data, error, isFetching } = useQuery({
-    ...whatIfOptions(item.film_id, asked.filmId, stars ?? null),
+    ...whatIfOptions(item.film_id, asked.filmId, stars ?? null, useListedBy()),
     enabled: stars !== undefined,
   });
   return (
@@ -73,9 +74,9 @@ function Stars({ item, asked }: { item: Suggestion; asked: Asked }) {
           value={stars === undefined ? asked.stars : stars}
           onRate={setStars}
         />
-        <Button kind="quiet" aria-pressed={stars === null} onClick={() => setStars(null)}>
+        <ToggleChip pressed={stars === null} onToggle={() => setStars(null)}>
           {t('whatIf.aside')}
-        </Button>
+        </ToggleChip>
       </div>
       <p className={styles.answer} role="status" data-stale={isFetching || undefined}>
         {error && troubleText(error)}
@@ -86,14 +87,15 @@ function Stars({ item, asked }: { item: Suggestion; asked: Asked }) {
 }
 
 function Answer({ found }: { found: Found }) {
-  const { t, stars, place, figure } = useWords();
+  const { t, format, stars, place, figure } = useWords();
+  const title = format.title(found);
   const { stars: other, stars_now: now, place_before: before, place_after: after } = found;
   const had =
     other === null
-      ? t('whatIf.without', { title: found.title })
+      ? t('whatIf.without', { title })
       : now === null
-        ? t('whatIf.rated', { title: found.title, stars: stars(other) })
-        : t('whatIf.had', { title: found.title, stars: stars(other), now: stars(now) });
+        ? t('whatIf.rated', { title, stars: stars(other) })
+        : t('whatIf.had', { title, stars: stars(other), now: stars(now) });
   const moved = after === before ? 'stays' : after > before ? 'falls' : 'rises';
   return (
     <>

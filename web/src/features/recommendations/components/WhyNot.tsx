@@ -1,23 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type Ref } from 'react';
 import type { Film } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { FilmBox } from '@/components/FilmBox';
 import { Skeleton } from '@/components/Skeleton';
-import { whyOptions } from '@/lib/queries/recommendations';
+import { useListedBy, whyOptions } from '@/lib/queries/recommendations';
 import { useWords } from './useWords';
 import styles from './list.module.css';
 
 /** "Why is X not here?": any film of the catalogue. */
-export function WhyNot({ onFilm }: { onFilm: (film: string) => void }) {
+export function WhyNot({
+  ref,
+  onFilm,
+}: {
+  ref: Ref<HTMLButtonElement>;
+  onFilm: (film: string) => void;
+}) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   return (
     <p className={styles.whyNot}>
-      <Button icon={Search} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <Button ref={ref} icon={Search} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {t('whyNot')}
       </Button>
       {open && (
@@ -37,7 +43,8 @@ export function WhyNot({ onFilm }: { onFilm: (film: string) => void }) {
 /** Whose account it is. */
 export function AccountTitle({ filmId, film }: { filmId: string; film?: Film }) {
   const { t, format } = useWords();
-  const { data, error } = useQuery({ ...whyOptions(filmId), enabled: film === undefined });
+  const options = whyOptions(filmId, useListedBy());
+  const { data, error } = useQuery({ ...options, enabled: film === undefined });
   const shown = film ?? data?.item.film;
   return (
     <h2 className={styles.sideTitle}>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/lib/format';
-import type { Fact, Suggestion } from '@/lib/queries/recommendations';
+import type { Fact, StarsTerm, Suggestion, Term } from '@/lib/queries/recommendations';
 import type { Line } from '../model/account';
 import { halves, place, within } from '../model/words';
 
@@ -29,6 +29,13 @@ export function useWords() {
       if (kind === 'era') return t('era', { year: name });
       return name;
     };
+    const titled = <T extends Term | StarsTerm>(term: T): T =>
+      term.film_id
+        ? {
+            ...term,
+            label: format.title({ title_en: null, title_it: null, ...term, title: term.label }),
+          }
+        : term;
     const line = ({ kind, label, stars: given, model, count }: Line) => {
       if (kind === 'rating') {
         const what = given === null ? t('line.unrated') : stars(given);
@@ -45,6 +52,12 @@ export function useWords() {
       figure,
       fact,
       line,
+      /** A suggestion whose evidence goes by the titles that the reader asked for. */
+      titled: (item: Suggestion): Suggestion => ({
+        ...item,
+        terms: item.terms.map(titled),
+        stars_terms: item.stars_terms.map(titled),
+      }),
       place: (count: number) => place(count, language),
       /** "between 3½ and 4½, four times in five". */
       interval: ({ interval, predicted_rating }: Suggestion) => {
