@@ -158,7 +158,10 @@ def test_a_row_that_cannot_be_is_named(
         ({"movies.csv": "movieId,title,genres\n10\n"}, "has no title"),
         ({"links.csv": "movieId,imdbId,tmdbId\n10,tt1,603\n"}, "“tt1” is none in links.csv"),
         ({"ratings.csv": "userId,movieId,rating,timestamp\n" + "1" * 20_000}, "without end"),
-        ({"movies.csv": f"movieId,title,genres\n10,{'x' * 140_000},Drama\n"}, "field larger than"),
+        (
+            {"movies.csv": f"movieId,title,genres\n10,{'x' * 1_000_001},Drama\n"},
+            "field larger than",
+        ),
     ],
 )
 def test_what_is_no_data_set_is_refused(

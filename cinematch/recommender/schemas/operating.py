@@ -164,8 +164,8 @@ class ModelStatusOut(BaseModel):
     version: str | None
     n_clusters: int
     optimal_k: dict[str, int | None] = Field(
-        description="`k_svd` and `k_cluster` of the last search over the same kind of ratings as the"
-        " model that serves; null before one."
+        description="`k_svd` and `k_cluster` of the last search over the same kind of ratings as"
+        " the model that serves; null before one."
     )
     running: ModelJobOut | None
 
