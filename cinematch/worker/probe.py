@@ -23,65 +23,13 @@ def _nothing() -> Sequence[Family]:
     return ()
 
 
-class Probe:
-    """Answers `/live`, `/ready` (503 when a part has failed) and `/metrics` on a port of its own.
+class _Listening:
+    """Answers on a port of its own, in a thread of its own."""
 
-    `/live` says only that the process runs: a role whose database is away is not ready, but
-    starting it anew would mend nothing.
-    """
-
-    def __init__(self, host: str, port: int, health: Health, families: Families = _nothing) -> None:
-        """Listen; nothing is answered before `start`.
-
-        Args:
-            host: the address.
-            port: the port; 0 takes a free one.
-            health: of each part.
-            families: what else `/metrics` tells.
-        """
-        self._server = ThreadingHTTPServer((host, port), _handler(health, families))
-        self._server.daemon_threads = True
+    def __init__(self, server: HTTPServer, name: str) -> None:
+        self._server = server
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.2,), name="probe", daemon=True
-        )
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return int(self._server.server_address[1])
-
-    def start(self) -> None:
-        """Answer, in a thread of its own, until `stop`."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(2)
-
-
-class Figures:
-    """Answers `/metrics` alone, beside a server that has its own health.
-
-    In one thread that stays: a connection to the embedded store is kept for each thread that reads.
-    """
-
-    def __init__(self, host: str, port: int, health: Health, families: Families) -> None:
-        """Listen; nothing is answered before `start`.
-
-        Raises:
-            Invalid: the port is taken, or may not be listened on.
-        """
-        try:
-            self._server = HTTPServer((host, port), _figures(health, families))
-        except OSError as error:
-            raise Invalid(
-                f"Figures cannot be told at {host}:{port}: {error.strerror}. "
-                "Choose another CINEMATCH_METRICS_PORT."
-            ) from error
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.2,), name="figures", daemon=True
+            target=server.serve_forever, args=(0.2,), name=name, daemon=True
         )
 
     @property
@@ -99,6 +47,49 @@ class Figures:
             self._server.shutdown()
             self._thread.join(2)
         self._server.server_close()
+
+
+class Probe(_Listening):
+    """Answers `/live`, `/ready` (503 when a part has failed) and `/metrics` on a port of its own.
+
+    `/live` says only that the process runs: a role whose database is away is not ready, but
+    starting it anew would mend nothing.
+    """
+
+    def __init__(self, host: str, port: int, health: Health, families: Families = _nothing) -> None:
+        """Listen; nothing is answered before `start`.
+
+        Args:
+            host: the address.
+            port: the port; 0 takes a free one.
+            health: of each part.
+            families: what else `/metrics` tells.
+        """
+        server = ThreadingHTTPServer((host, port), _handler(health, families))
+        server.daemon_threads = True
+        super().__init__(server, "probe")
+
+
+class Figures(_Listening):
+    """Answers `/metrics` alone, beside a server that has its own health.
+
+    In one thread that stays: a connection to the embedded store is kept for each thread that reads.
+    """
+
+    def __init__(self, host: str, port: int, health: Health, families: Families) -> None:
+        """Listen; nothing is answered before `start`.
+
+        Raises:
+            Invalid: the port is taken, or may not be listened on.
+        """
+        try:
+            server = HTTPServer((host, port), _figures(health, families))
+        except OSError as error:
+            raise Invalid(
+                f"Figures cannot be told at {host}:{port}: {error.strerror}. "
+                "Choose another CINEMATCH_METRICS_PORT."
+            ) from error
+        super().__init__(server, "figures")
 
 
 def metrics_text(health: Mapping[str, Mapping[str, Any]], families: Sequence[Family] = ()) -> str:

@@ -115,42 +115,17 @@ class Role:
         raise AssertionError(f"{self.name} did not start:\n{self.log.read_text()[-4000:]}")
 
 
-class Cluster:
-    """Servers and roles by name in `parts`; started in an order that works, stopped in reverse.
+class Parts:
+    """Servers and processes by name, all of them there within `with`, none after it."""
 
-    A role may be there several times: `relay` and `relay-2`.
-    """
-
-    def __init__(self, folder: Path, *, roles: Iterable[str] = ROLES, **environment: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.mongo = MongoServer(folder / "mongo")
-        self.kafka = KafkaServer(folder / "kafka")
-        self.redis = RedisServer(folder / "redis")
-        self.api_port = free_port()
-        self.url = f"http://127.0.0.1:{self.api_port}"
-        self.env = {
-            **os.environ,
-            "CINEMATCH_DATA_DIR": str(folder / "data"),
-            "CINEMATCH_HOST": "127.0.0.1",
-            "CINEMATCH_PORT": str(self.api_port),
-            "MONGODB_URL": self.mongo.url("cinematch"),
-            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap,
-            "REDIS_URL": self.redis.url,
-            "CINEMATCH_SPARK_JARS": str(_connector()),
-            **environment,
-        }
-        self.parts: dict[str, Killable] = {
-            "mongo": self.mongo,
-            "kafka": self.kafka,
-            "redis": self.redis,
-            **{name: self._role(name) for name in roles},
-        }
+        self.parts: dict[str, Killable] = {}
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            for part in self.parts.values():
-                part.start()
+            self._start()
         except BaseException:
             self._stop()
             raise
@@ -169,6 +144,47 @@ class Cluster:
         found = self.parts[name]
         assert isinstance(found, Role)
         return found
+
+    def _start(self) -> None:
+        for part in self.parts.values():
+            part.start()
+
+    def _stop(self) -> None:
+        with ExitStack() as ending:  # all of them, though one may not end in peace
+            for part in self.parts.values():
+                ending.callback(part.stop)
+
+
+class Cluster(Parts):
+    """Servers and roles by name in `parts`; started in an order that works, stopped in reverse.
+
+    A role may be there several times: `relay` and `relay-2`.
+    """
+
+    def __init__(self, folder: Path, *, roles: Iterable[str] = ROLES, **environment: str) -> None:
+        super().__init__(folder)
+        self.mongo = MongoServer(folder / "mongo")
+        self.kafka = KafkaServer(folder / "kafka")
+        self.redis = RedisServer(folder / "redis")
+        self.api_port = free_port()
+        self.url = f"http://127.0.0.1:{self.api_port}"
+        self.env = {
+            **os.environ,
+            "CINEMATCH_DATA_DIR": str(folder / "data"),
+            "CINEMATCH_HOST": "127.0.0.1",
+            "CINEMATCH_PORT": str(self.api_port),
+            "MONGODB_URL": self.mongo.url("cinematch"),
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.bootstrap,
+            "REDIS_URL": self.redis.url,
+            "CINEMATCH_SPARK_JARS": str(_connector()),
+            **environment,
+        }
+        self.parts = {
+            "mongo": self.mongo,
+            "kafka": self.kafka,
+            "redis": self.redis,
+            **{name: self._role(name) for name in roles},
+        }
 
     def command(self, *arguments: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
         """Run `cinematch` in the cluster's environment, as an operator would."""
@@ -198,11 +214,6 @@ class Cluster:
     def _role(self, name: str) -> Role:
         arguments = ROLES[name.partition("-")[0]]
         return Role(name, arguments, self.env, self.folder / f"{name}.log")
-
-    def _stop(self) -> None:
-        with ExitStack() as ending:  # all of them, though one may not end in peace
-            for part in self.parts.values():
-                ending.callback(part.stop)
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

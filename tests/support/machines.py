@@ -10,11 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 
@@ -26,7 +25,7 @@ from cinematch.films.files import read_starter
 from cinematch.kit.clock import system_clock, to_iso
 from cinematch.settings import Settings
 from tests.support.builders import film
-from tests.support.cluster import Killable, Role
+from tests.support.cluster import Parts, Role
 from tests.support.house import quick_passwords
 from tests.support.mongo import MongoServer
 from tests.support.ports import free_port
@@ -45,7 +44,7 @@ ADMINISTRATORS = ("ada", "benoît", "chantal", "dora")
 _NIGHTLY = ("verify", "tidy", "retrain")
 
 
-class Machines:
+class Machines(Parts):
     """Servers and processes by name in `parts`; `api` and `worker` may be there several times."""
 
     def __init__(self, folder: Path, *, roles: Iterable[str], night_is_over: bool = True) -> None:
@@ -56,11 +55,11 @@ class Machines:
             roles: such as `api` and `worker-2`.
             night_is_over: whether the nightly jobs have been done today.
         """
-        self.folder = folder
+        super().__init__(folder)
         self.mongo = MongoServer(folder / "mongo")
         self.redis = RedisServer(folder / "redis")
         self.ports = {name: free_port() for name in roles}
-        self.parts: dict[str, Killable] = {
+        self.parts = {
             "mongo": self.mongo,
             "redis": self.redis,
             **{name: self._role(name) for name in self.ports},
@@ -68,34 +67,6 @@ class Machines:
         self.people = [f"person{number:02}" for number in range(PEOPLE)]
         self._tokens: dict[str, str] = {}
         self._night_is_over = night_is_over
-
-    def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            for server in (self.mongo, self.redis):
-                server.start()
-            with self.house() as house:
-                self._fill(house)
-            with ThreadPoolExecutor() as pool:
-                list(pool.map(lambda name: self.role(name).start(), self.ports))
-        except BaseException:
-            self._stop()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop()
-
-    def role(self, name: str) -> Role:
-        """Return a process by its name."""
-        found = self.parts[name]
-        assert isinstance(found, Role)
-        return found
 
     def job_process(self, name: str) -> int:
         """Return the process of the job that a worker has done, 0 without one."""
@@ -198,10 +169,13 @@ class Machines:
             "REDIS_URL": self.redis.url,
         }
 
-    def _stop(self) -> None:
-        with ExitStack() as ending:  # all of them, though one may not end in peace
-            for part in self.parts.values():
-                ending.callback(part.stop)
+    def _start(self) -> None:
+        for server in (self.mongo, self.redis):
+            server.start()
+        with self.house() as house:
+            self._fill(house)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda name: self.role(name).start(), self.ports))
 
 
 def _save(house: Services, tx: Any, people: Iterable[str], entries: Iterable[Entry]) -> None:
